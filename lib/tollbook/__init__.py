@@ -1,0 +1,25 @@
+"""Tollbook: billing, insight and forecasting for business mobile messaging.
+
+`book = tollbook.open()` is where a notebook begins; see `tollbook.book.Book`.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tollbook.book import Book
+    from tollbook.settings import Settings
+
+__version__ = "0.1.0"
+__all__ = ["__version__", "open"]
+
+
+def open(settings: "Settings | None" = None) -> "Book":  # noqa: A001 - reads as `tollbook.open()`
+    """The book of the project around the working directory, or of `settings`.
+
+    Raises:
+        NoProject: no folder with `parameters/` from here upwards.
+    """
+    from tollbook.book import Book
+    from tollbook.settings import Settings
+
+    return Book(settings or Settings())

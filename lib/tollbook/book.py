@@ -1,0 +1,284 @@
+"""The book: what a notebook opens. It knows where things are and hands out the parts; the work is done in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pandas as pd
+
+from tollbook.billing.bill import Bill
+from tollbook.billing.billing import make_bill
+from tollbook.errors import TollbookError
+from tollbook.period import FutureMonth, Month
+from tollbook.rating.cards import RateCard, read_card
+from tollbook.rating.contracts import Client, read_client
+from tollbook.settings import Settings
+from tollbook.storage.documents import Documents
+from tollbook.storage.lake import connect
+from tollbook.usage.cube import cells_of, read_cube
+from tollbook.usage.landing import find_files, identify
+from tollbook.usage.ledger import Ledger
+from tollbook.usage.mapping import Source, read_mappings
+from tollbook.usage.quarantine import Quarantine
+from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
+from tollbook.usage.totals import FileTotals, IntakeReport
+
+if TYPE_CHECKING:
+    from tollbook.forecasting import BillForecast, Forecast
+    from tollbook.usage.intake import Progress
+
+
+class UnknownClient(TollbookError):
+    """A client id without a file."""
+
+    def __init__(self, client: str, known: Sequence[str]) -> None:
+        self.client = client
+        have = f"clients: {', '.join(known)}" if known else "there are no clients yet; `tollbook demo` makes six"
+        super().__init__(f"unknown client {client!r}; {have}")
+
+
+class NothingIngested(TollbookError):
+    """A question about usage before any file was taken in."""
+
+    def __init__(self) -> None:
+        super().__init__("the ledger is empty: put files into the landing folder and run `tollbook ingest`")
+
+
+class Book:
+    """One Tollbook: its clients, its ledger, and what is computed from them.
+
+    Args:
+        settings: where everything lives.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.ledger = Ledger(settings.book / "ledger")
+        self.documents = Documents(settings.book / "documents.sqlite")
+        self.quarantine = Quarantine(settings.book / "quarantine")
+
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """An in-memory DuckDB in UTC. After `book.open_ledger()` it has the view `ledger` for your own SQL."""
+        return connect(
+            memory_limit=self.settings.memory_limit,
+            threads=self.settings.workers,
+            spill=self.settings.book / "tmp",
+        )
+
+    @property
+    def batch(self) -> int:
+        """The ledger's version: the number of its last batch, 0 when empty."""
+        return self.ledger.batch
+
+    def open_ledger(self, first: date | None = None, last: date | None = None) -> duckdb.DuckDBPyRelation:
+        """The ledger's entries of the UTC days `first` to `last`; also the view `ledger` of `book.connection`."""
+        return self.ledger.open(self.connection, first, last)
+
+    # Clients
+
+    def client_ids(self) -> list[str]:
+        """Ids of all clients, in order: the names of the files in `parameters/clients`."""
+        return sorted(path.stem for path in (self.settings.parameters / "clients").glob("*.yaml"))
+
+    def client(self, client: str) -> Client:
+        """One client's parameters.
+
+        Raises:
+            UnknownClient: no file of that name.
+            BadClientFile: the file does not hold together; the field is named.
+        """
+        if client not in self.client_ids():
+            raise UnknownClient(client, self.client_ids())
+        return read_client(self.settings.parameters / "clients" / f"{client}.yaml")
+
+    def clients(self) -> dict[str, Client]:
+        """All clients by id.
+
+        Raises:
+            BadClientFile: the first file that does not hold together.
+        """
+        return {client: self.client(client) for client in self.client_ids()}
+
+    def sources(self) -> list[Source]:
+        """All source mappings.
+
+        Raises:
+            BadMapping: the first mapping that does not hold together.
+        """
+        return read_mappings(self.settings.parameters / "sources")
+
+    # Intake
+
+    def ingest(
+        self, paths: Sequence[Path] = (), *, source: str = "", progress: "Progress" = lambda _: None
+    ) -> IntakeReport:
+        """Take in new landing files and bring the rollups up to date.
+
+        Args:
+            paths: files or folders; the landing folder when empty.
+            source: take them as this source's, whatever their names.
+            progress: called with each file's control totals.
+        """
+        from tollbook.usage.intake import Intake
+
+        clients = self.clients()
+        sources = self.sources()
+        files = identify(
+            find_files(self.settings.landing, paths), self.settings.landing, sources, self.documents, source=source
+        )
+        intake = Intake(
+            self.ledger,
+            self.quarantine,
+            self.documents,
+            accounts={
+                (name, account): client.client
+                for client in clients.values()
+                for name, accounts in client.accounts.items()
+                for account in accounts
+            },
+            key=self.settings.token_key(),
+            memory_limit=self.settings.memory_limit,
+            threads=self.settings.workers,
+            spill=self.settings.book / "tmp",
+        )
+        report = intake.ingest(files, progress=progress)
+        zones = {client.client: client.time_zone for client in clients.values()}
+        refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
+        return report
+
+    def control_totals(self) -> list[FileTotals]:
+        """Control totals of every file ever taken in, by name."""
+        found = self.documents.find("intake", sort=[("file", 1)])
+        return [FileTotals.from_document(one) for one in found]
+
+    def totals(self, client: str | None = None) -> pd.DataFrame:
+        """`control_totals` as a frame: file, source, state, the counts, fault, batch.
+
+        Args:
+            client: only files of this client's accounts (by the account in the file's path).
+        """
+        columns = list(FileTotals.__dataclass_fields__)
+        frame = pd.DataFrame([one.as_document() for one in self.control_totals()], columns=columns)
+        if client is None:
+            return frame
+        accounts = [account for names in self.client(client).accounts.values() for account in names]
+        mine = [any(account in part for account in accounts for part in Path(name).parts) for name in frame["file"]]
+        return frame[mine].reset_index(drop=True)
+
+    # Usage and money
+
+    def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
+        """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
+        return read_rollups(self.documents, self.client(client).client, first, last)
+
+    def last_day(self, client: str) -> date | None:
+        """The last local day with usage; None when there is none."""
+        return last_day(self.documents, self.client(client).client)
+
+    def cards(self, names: Sequence[str]) -> dict[str, RateCard]:
+        """Rate cards by name.
+
+        Raises:
+            NoRateCard: no such file.
+            BadRateCard: a row that cannot be read; its line is named.
+        """
+        return {name: read_card(self.settings.parameters / "rates" / f"{name}.csv") for name in names}
+
+    def bill(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
+        """What a client owes for a month: so far, when it is not over; as the ledger stood after `batch`.
+
+        Raises:
+            UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
+        """
+        whose = self.client(client)
+        which = self.month(month)
+        contract = whose.contract(which)
+        at = self.batch if batch is None else min(batch, self.batch)
+        usage = read_cube(
+            self.connection, self.ledger, client, which.bounds(whose.time_zone), zone=whose.time_zone, batch=at
+        )
+        return make_bill(whose, which, usage, self.cards(contract.cards), batch=at)
+
+    def month(self, month: Month | str) -> Month:
+        """A month that has begun.
+
+        Raises:
+            BadMonth: not YYYY-MM.
+            FutureMonth: it has not begun.
+        """
+        which = Month.parse(month) if isinstance(month, str) else month
+        now = datetime.now(UTC)
+        # The date line is half a day ahead of UTC: there a month begins earlier.
+        if which > Month.of((now + timedelta(hours=14)).date()):
+            raise FutureMonth(which, now)
+        return which
+
+    def forecast(self, client: str, *, days: int = 61, known_to: date | None = None, seed: int = 0) -> "Forecast":
+        """Messages by local day, `days` ahead of the last known one; see `tollbook.forecasting.forecast`.
+
+        Raises:
+            NothingIngested: the client has no usage.
+            NotEnoughHistory: less than 28 days of it.
+        """
+        from tollbook.forecasting import daily_series, forecast
+
+        until = known_to or self.last_day(client)
+        if until is None:
+            raise NothingIngested
+        history = daily_series(self.usage(client, date.min, until), until)
+        return forecast(history, days, country=self.client(client).country, seed=seed)
+
+    def forecast_bill(
+        self, client: str, month: Month | str, *, known_to: date | None = None, seed: int = 0
+    ) -> "BillForecast":
+        """What a month's invoice may come to, taxes included: known usage and every simulated rest, each rated.
+
+        Args:
+            client: whose.
+            month: the month; it may lie ahead.
+            known_to: last local day whose usage counts as known; the last day with usage when None.
+            seed: of the simulated futures.
+        """
+        from tollbook.forecasting import forecast_bill
+
+        whose = self.client(client)
+        which = Month.parse(month) if isinstance(month, str) else month
+        until = known_to or self.last_day(client)
+        if until is None:
+            raise NothingIngested
+        cards = self.cards(whose.contract(which).cards)
+
+        def price(usage: pd.DataFrame) -> Decimal:
+            return make_bill(whose, which, cells_of(usage), cards, batch=0).total
+
+        usage = self.usage(client, date.min, until)
+        return forecast_bill(usage, which, price, client=whose, known_to=until, seed=seed)
+
+    # Results
+
+    def folder(self, client: str, month: Month | str, output: str = "") -> Path:
+        """Where a notebook's files go: `outputs/<month>/<client>`, or `output`; made if missing."""
+        folder = Path(output) if output else self.settings.home / str(month) / self.client(client).client
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+
+    def conclude(
+        self,
+        notebook: str,
+        client: str,
+        month: Month | str,
+        *,
+        output: str = "",
+        checks: Mapping[str, tuple[Any, Any]],
+        figures: Mapping[str, Any],
+    ) -> None:
+        """Write `<notebook>.json` and raise if a pair of totals differs; see `runs.result.conclude`."""
+        from tollbook.runs.result import conclude
+
+        folder = self.folder(client, month, output)
+        conclude(folder, notebook, client, str(month), checks=checks, figures=figures)

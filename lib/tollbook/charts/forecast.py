@@ -1,0 +1,146 @@
+"""The forecast chart: what was, what is expected, how sure, with the holidays named."""
+
+from datetime import date, timedelta
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts.axes import count_axis, day_axis, day_number
+from tollbook.charts.style import (
+    ACCENT,
+    FAINT,
+    GRID,
+    INK,
+    QUIET,
+    TEXT_SIZE,
+    Mark,
+    empty_note,
+    end_labels,
+    figure,
+    headline,
+    house_style,
+    isolate,
+)
+from tollbook.forecasting import Forecast, holiday_names
+from tollbook.period import Month
+
+PAST_DAYS = 90
+# Names of holidays stand in up to this many rows above the picture; the rest keep their line only.
+HOLIDAY_ROWS = 3
+JOINED_DAYS = 3
+BAND_95, BAND_80 = "#DCEBE9", "#A9D0CB"
+
+
+@house_style()
+def forecast_chart(
+    history: pd.Series, forecast: Forecast, *, title: str, subtitle: str = "", locale: str = "en"
+) -> Figure:
+    """The last 90 known days and the forecast after them, in one line.
+
+    Args:
+        history: daily counts up to the day before the forecast; NaN leaves a gap in the line.
+        forecast: what comes after.
+        title: the finding.
+        subtitle: what is drawn; by default the unit, the last known day and the meaning of the bands.
+        locale: of the numbers on the axis.
+    """
+    fig = figure(9.0, 4.4)
+    ax = fig.subplots()
+    past = history.iloc[-PAST_DAYS:]
+    known_to = forecast.first - timedelta(days=1)
+    headline(fig, title, subtitle or _subtitle(known_to), source=_source(forecast))
+    first = pd.Timestamp(past.index[0]).date() if len(past) else known_to
+    day_axis(ax, first, forecast.last, locale)
+    count_axis(ax.yaxis, locale)
+    _draw(ax, past, forecast)
+    _month_lines(ax, first, forecast.last)
+    _name_holidays(ax, holiday_names(forecast.country, first, forecast.last))
+    if not past.sum() and not forecast.mean.sum():
+        empty_note(ax, "No messages, and none expected")
+        return fig
+    end_labels(ax, _marks(forecast))
+    return fig
+
+
+def _subtitle(known_to: date) -> str:
+    return (
+        f"Messages per day up to {known_to.day} {known_to:%B %Y}, and what is expected after it "
+        "with its 80% and 95% intervals"
+    )
+
+
+def _source(forecast: Forecast) -> str:
+    made = ", ".join(f"{name} {release}" for name, release in forecast.versions)
+    freaks = ", ".join(f"{day.day} {day:%B %Y}" for day in forecast.set_aside)
+    parts = [f"Method: {forecast.method}", made, f"set aside: {freaks}" if freaks else ""]
+    return "; ".join(part for part in parts if part)
+
+
+def _draw(ax: Axes, past: pd.Series, forecast: Forecast) -> None:
+    days, levels = _numbers(forecast.mean.index), forecast.quantiles
+    ax.fill_between(days, levels[0.025], levels[0.975], color=BAND_95, linewidth=0)
+    ax.fill_between(days, levels[0.1], levels[0.9], color=BAND_80, linewidth=0)
+    known = past.dropna()
+    joined = [float(known.iloc[-1])] if len(known) and known.index[-1] == past.index[-1] else []
+    ax.plot([*[days[0] - 1] * len(joined), *days], [*joined, *forecast.mean], color=ACCENT)
+    ax.plot(_numbers(past.index), past, color=INK, linewidth=1.4)
+    shown = [past.max(), levels[0.9].max(), levels[0.975].quantile(0.9)]
+    ax.set_ylim(0, max(1.0, 1.06 * float(np.nanmax(shown))))
+
+
+def _numbers(days: pd.Index) -> list[float]:
+    return [day_number(pd.Timestamp(day).date()) for day in days]
+
+
+def _marks(forecast: Forecast) -> list[Mark]:
+    last = forecast.quantiles.iloc[-1]
+    return [
+        Mark("95%", float(last[0.975]), QUIET),
+        Mark("80%", float(last[0.9]), QUIET),
+        Mark("expected", float(forecast.mean.iloc[-1]), ACCENT, bold=True),
+    ]
+
+
+def _month_lines(ax: Axes, first: date, last: date) -> None:
+    month = Month.of(first).shift(1)
+    while month.first <= last:
+        ax.axvline(day_number(month.first) - 0.5, color=GRID, linewidth=0.9, zorder=0)
+        month = month.shift(1)
+
+
+def _name_holidays(ax: Axes, names: dict[date, str]) -> None:
+    """A dotted line per holiday, its name above the picture in the first row where it does not touch another."""
+    ends = [float("-inf")] * HOLIDAY_ROWS
+    width_in_days = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (9.0 * 0.86 * 72)
+    for day in names:
+        ax.axvline(day_number(day), color=FAINT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0.5)
+    for day, name in _joined(names):
+        at = day_number(day)
+        reach = len(name) * (TEXT_SIZE - 1.5) * 0.56 * width_in_days / 2
+        row = next((row for row, end in enumerate(ends) if at - reach > end), None)
+        if row is None:
+            continue
+        ends[row] = at + reach
+        ax.annotate(
+            isolate(name), xy=(at, 1), xycoords=("data", "axes fraction"), xytext=(0, 3 + 11 * row),
+            textcoords="offset points", ha="center", va="bottom", size=TEXT_SIZE - 1.5, color=QUIET,
+            annotation_clip=False,
+        )  # fmt: skip
+
+
+def _joined(names: dict[date, str]) -> list[tuple[date, str]]:
+    """Holidays in order; those within three days share the first one's place: `Christmas Day, Boxing Day`.
+
+    A day given in lieu of a holiday at a weekend adds no name.
+    """
+    found: list[tuple[date, date, list[str]]] = []
+    for day, name in names.items():
+        short = name.removesuffix(" (observed)")
+        if found and (day - found[-1][1]).days <= JOINED_DAYS:
+            start, _, before = found.pop()
+            found.append((start, day, before if short in before else [*before, short]))
+        else:
+            found.append((day, day, [short]))
+    return [(start, ", ".join(texts)) for start, _, texts in found]

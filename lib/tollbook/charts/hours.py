@@ -1,0 +1,45 @@
+"""When messages go out: weekday by hour of the client's own clock."""
+
+import pandas as pd
+import seaborn as sns
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings
+from tollbook.charts.names import WEEKDAYS
+from tollbook.charts.style import FAINT, INK, PAPER, QUIET, empty_note, figure, headline, house_style
+from tollbook.charts.words import count, locale_of
+
+# One hue from paper to ink, lightness falling all the way: it reads the same in grey.
+RAMP = sns.blend_palette(["#F4F7F6", "#B9D8D3", "#4E9F97", "#0F766E", "#0B3B45"], as_cmap=True)
+
+
+@house_style()
+def busy_hours(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+    """A heat map of weekday by hour; the week begins on the day it begins where the client is.
+
+    Args:
+        table: `usage.summary.by_hour`.
+        locale: of the numbers, and of the first day of the week.
+    """
+    fig = figure(9.0, 3.9)
+    ax = fig.subplots()
+    headline(fig, findings.hours(table, locale), "Messages by weekday and hour, local time")
+    if not table.to_numpy().sum():
+        empty_note(ax)
+        return fig
+    start = locale_of(locale).first_week_day
+    order = [(start + n) % 7 for n in range(7)]
+    sns.heatmap(
+        table.loc[order], ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER,
+        cbar_kws={"pad": 0.015, "aspect": 14, "ticks": [0, int(table.to_numpy().max())]},
+    )  # fmt: skip
+    bar = ax.collections[0].colorbar
+    if bar is not None:
+        bar.outline.set_visible(False)
+        bar.ax.set_yticks(bar.get_ticks(), [count(tick, locale) for tick in bar.get_ticks()])
+        bar.ax.tick_params(length=0, labelcolor=QUIET)
+    ax.set(xlabel="", ylabel="")
+    ax.set_xticks(list(range(0, 25, 3)), [f"{hour:02d}:00" for hour in range(0, 25, 3)], rotation=0)
+    ax.set_yticks([n + 0.5 for n in range(7)], [WEEKDAYS[day] for day in order], rotation=0, color=INK)
+    ax.tick_params(axis="x", length=3, color=FAINT)
+    return fig

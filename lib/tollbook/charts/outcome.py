@@ -1,0 +1,104 @@
+"""How messages ended: all of them at the left, and what was not delivered, enlarged, at the right."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings
+from tollbook.charts.axes import percent_axis
+from tollbook.charts.names import channel_name
+from tollbook.charts.style import (
+    FAINT,
+    INK,
+    QUIET,
+    STATUSES,
+    SUBTITLE_SIZE,
+    TEXT_SIZE,
+    empty_note,
+    figure,
+    headline,
+    house_style,
+    text_on,
+)
+from tollbook.charts.words import count, rate, share
+from tollbook.usage.summary import DELIVERED, FINAL
+
+REST = "not delivered"
+LOST = tuple(status for status in STATUSES if status in FINAL and status not in DELIVERED)
+COLOURS = {**STATUSES, REST: STATUSES["failed"]}
+
+
+@house_style()
+def delivery_outcome(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+    """Per channel: the statuses of outgoing messages as parts of 100 %, and the reasons of those not delivered.
+
+    Args:
+        table: `usage.summary.delivery`.
+        locale: of the numbers.
+    """
+    table = table[table.sum(axis="columns") > 0]
+    fig = figure(9.0, 2.55 + 0.36 * max(len(table), 2))
+    headline(
+        fig, findings.delivery(table, locale), "Outgoing messages by their latest status",
+        source="Delivery rate: delivered or read, of outgoing messages with a final status",
+    )  # fmt: skip
+    if not len(table):
+        empty_note(fig.subplots(), "Nothing was sent in this period")
+        return fig
+    parts = table.div(table.sum(axis="columns"), axis="index")
+    lost = parts.reindex(columns=list(LOST), fill_value=0.0)
+    kept = parts.drop(columns=list(LOST), errors="ignore").assign(**{REST: lost.sum(axis="columns")})
+    whole, zoom = fig.subplots(1, 2, sharey=True, width_ratios=[1.35, 1])
+    _stack(whole, kept, [*(s for s in STATUSES if s not in LOST), REST], labelled=0.07, locale=locale)
+    _stack(zoom, lost, LOST, labelled=1.1, locale=locale)
+    whole.set_xlim(0, 1)
+    zoom.set_xlim(0, max(float(lost.sum(axis="columns").max()) * 1.02, 0.01))
+    for ax, text in ((whole, "All outgoing messages"), (zoom, "Not delivered, enlarged")):
+        ax.set_title(text, loc="left", color=INK, size=SUBTITLE_SIZE, pad=26)
+    _name_rows(whole, zoom, table, locale)
+    return fig
+
+
+def _stack(ax: Axes, parts: pd.DataFrame, order: Sequence[str], *, labelled: float, locale: str) -> None:
+    """Horizontal stacks of the columns in `order`; a part of at least `labelled` carries its per cent."""
+    rows = range(len(parts))
+    left = pd.Series(0.0, index=parts.index)
+    for status in (status for status in order if status in parts and parts[status].sum() > 0):
+        width, colour = parts[status], COLOURS[status]
+        ax.barh(rows, width, 0.66, left=left, color=colour, linewidth=0.6, label=status)
+        for row, (start, size) in enumerate(zip(left, width, strict=True)):
+            if size >= labelled:
+                ax.text(start + size / 2, row, share(size, locale), ha="center", va="center", color=text_on(colour))
+        left = left + width
+    ax.set_ylim(len(parts) - 0.45, -0.55)
+    ax.grid(visible=False, axis="y")
+    ax.grid(visible=True, axis="x")
+    percent_axis(ax.xaxis, locale, digits=0 if left.max() > 0.05 else 1, ticks=5)
+    if ax.get_legend_handles_labels()[0]:
+        ax.legend(
+            loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, borderaxespad=0.1, borderpad=0,
+            handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=0.9, labelcolor=QUIET,
+            fontsize=TEXT_SIZE - 1,
+        )  # fmt: skip
+
+
+def _name_rows(left: Axes, right: Axes, table: pd.DataFrame, locale: str) -> None:
+    """Channel and count at the left of the rows, the delivery rate at the right."""
+    outcome = findings.delivered_of(table)
+    names = [
+        f"{channel_name(str(key))}  {count(messages, locale)}" for key, messages in table.sum(axis="columns").items()
+    ]
+    left.set_yticks(range(len(table)), names, color=INK)
+    right.tick_params(axis="y", labelleft=False)
+    for row, (final, delivered) in enumerate(zip(outcome["final"], outcome["delivered"], strict=True)):
+        text = rate(delivered / final, locale) if final else "none final"
+        right.annotate(
+            text, (1, row), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+            color=INK if final else FAINT, weight="bold" if final else "normal", annotation_clip=False,
+        )  # fmt: skip
+    right.annotate(
+        "Delivery rate", (1, 1), (8, 26), xycoords="axes fraction", textcoords="offset points", va="baseline",
+        color=INK, size=SUBTITLE_SIZE, annotation_clip=False,
+    )  # fmt: skip

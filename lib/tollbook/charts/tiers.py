@@ -1,0 +1,81 @@
+"""Cumulative usage against the tiers of a graduated, volume or stair-step price."""
+
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings
+from tollbook.charts.axes import count_axis, day_axis, day_number
+from tollbook.charts.findings import Tiered
+from tollbook.charts.style import ACCENT, PAPER, QUIET, SOFT, Mark, end_labels, figure, headline, house_style
+
+EXPLAINED = {
+    "graduated": "each unit at the price of the band it falls into",
+    "volume": "all units at the price of the band reached",
+    "stairstep": "one amount for the band reached",
+}
+
+
+@house_style()
+def tier_progress(
+    daily: pd.Series, price: Tiered, currency: str, *, unit: str = "segments", locale: str = "en"
+) -> Figure:
+    """The running quantity over the bands of a tiered price; the band reached is tinted.
+
+    Args:
+        daily: billed quantity by local day (DatetimeIndex), each day of the month so far.
+        price: the charge's price.
+        currency: of the price, ISO 4217.
+        unit: what is counted, as on the invoice line.
+        locale: of the numbers.
+    """
+    running = daily.astype(float).cumsum()
+    quantity = Decimal(str(daily.sum())) if len(daily) else Decimal(0)
+    fig = figure(9.0, 4.0)
+    ax = fig.subplots()
+    finding = findings.tiers(quantity, price, currency, unit=unit, locale=locale)
+    headline(fig, finding, f"{unit.capitalize()} since the first day: {EXPLAINED[price.model]}")
+    days = pd.DatetimeIndex(daily.index).date
+    if len(daily):
+        place = [day_number(day) for day in days]
+        sns.lineplot(x=place, y=running.to_numpy(), ax=ax, color=ACCENT, linewidth=2.8, errorbar=None)
+        ax.plot(place[-1], running.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)
+        day_axis(ax, days[0], days[-1], locale)
+    else:
+        ax.set_xticks([])
+    ax.set(xlabel="", ylabel="", ylim=(0, _ceiling(quantity, price)))
+    count_axis(ax.yaxis, locale)
+    _draw_bands(ax, quantity, price, currency, locale)
+    return fig
+
+
+def _ceiling(quantity: Decimal, price: Tiered) -> float:
+    """High enough for the next bound, unless it is so far that the line would lie on the floor."""
+    bound = price.tiers[findings.tier_of(quantity, price)].up_to
+    if bound is not None and (bound <= 3 * quantity or not quantity):
+        return float(max(bound, quantity)) * 1.12
+    return float(quantity) * 1.25 or 1.0
+
+
+def _draw_bands(ax: Axes, quantity: Decimal, price: Tiered, currency: str, locale: str) -> None:
+    """A line at each bound in sight, the band reached tinted, each band's price at the right in its middle."""
+    reached, top = findings.tier_of(quantity, price), ax.get_ylim()[1]
+    marks, low = [], 0.0
+    for index, tier in enumerate(price.tiers):
+        high = np.inf if tier.up_to is None else float(tier.up_to)
+        if low >= top:
+            break
+        if index == reached:
+            ax.axhspan(low, min(high, top), color=SOFT, zorder=0, linewidth=0)
+        if high < top:
+            ax.axhline(high, color=QUIET, linewidth=1, linestyle=(0, (4, 3)), zorder=1)
+        colour = ACCENT if index == reached else QUIET
+        text = findings.tier_price(tier, currency, locale)
+        marks.append(Mark(text, (low + min(high, top)) / 2, colour, bold=index == reached))
+        low = high
+    ax.grid(visible=False, axis="x")
+    end_labels(ax, marks)

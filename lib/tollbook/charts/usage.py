@@ -1,0 +1,157 @@
+"""Usage over time: a day or a month a bar, and a month's running count against the month before."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings
+from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, shade_weekends
+from tollbook.charts.names import channel_name
+from tollbook.charts.style import (
+    ACCENT,
+    CHANNELS,
+    FAINT,
+    INK,
+    PAPER,
+    QUIET,
+    Mark,
+    empty_note,
+    end_labels,
+    figure,
+    headline,
+    house_style,
+)
+from tollbook.charts.words import count, period, share
+
+MID_MONTH = 14  # days from the first of a month to where its bar stands
+
+
+@house_style()
+def usage_over_time(
+    days: pd.DataFrame, before: pd.DataFrame | None = None, *, measure: str = "messages", locale: str = "en"
+) -> Figure:
+    """Stacked bars by channel, one a day (one a month over more than 95 days); the period before as a grey line.
+
+    Args:
+        days: `usage.summary.by_day` of the period, a column a channel.
+        before: the same of the period before, laid under it from its first day; None for no comparison.
+        measure: messages or segments, as in `by_day`.
+        locale: of the numbers.
+    """
+    fig = figure(9.0, 4.2)
+    headline(fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure))
+    ax = fig.subplots()
+    if not days.to_numpy().sum():
+        empty_note(ax)
+        return fig
+    daily = len(days) <= LONGEST_DAILY
+    first, last = _ends(days)
+    _bars(ax, days if daily else _monthly(days), width=0.82 if daily else 24)
+    if daily and before is not None:
+        _ghost(ax, before.sum(axis="columns"), first, last)
+    day_axis(ax, first, last, locale)
+    if daily:
+        shade_weekends(ax, first, last, locale)
+    else:
+        ax.set_xticks(ax.get_xticks() + MID_MONTH, [label.get_text() for label in ax.get_xticklabels()])
+    count_axis(ax.yaxis, locale)
+    ax.set_ylim(0)
+    _name_channels(ax, days if daily else _monthly(days), locale)
+    return fig
+
+
+@house_style()
+def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en") -> Figure:
+    """The running count of a month in bold, the month before in grey, from day 1 on.
+
+    Args:
+        now: `usage.summary.running` of the month, up to the last day known.
+        before: the same of the whole month before.
+        measure: messages or segments, as in `running`.
+        locale: of the numbers.
+    """
+    fig = figure(9.0, 3.8)
+    ax = fig.subplots()
+    subtitle = f"{measure.capitalize()} since the first day of the month"
+    headline(fig, findings.pace(now, before, measure=measure, locale=locale), subtitle)
+    if not len(now) or not max(now.iloc[-1], before.iloc[-1] if len(before) else 0):
+        empty_note(ax)
+        return fig
+    marks = []
+    for series, colour, width in ((before, FAINT, 2.0), (now, ACCENT, 2.8)):
+        if len(series):
+            place = np.arange(1, len(series) + 1)
+            sns.lineplot(x=place, y=series.to_numpy(), ax=ax, color=colour, linewidth=width, errorbar=None)
+            name = f"{pd.Timestamp(series.index[-1]):%B}  {count(series.iloc[-1], locale)}"
+            marks.append(Mark(name, float(series.iloc[-1]), QUIET if colour == FAINT else colour, colour == ACCENT))
+    ax.plot(len(now), now.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)
+    longest = max(len(now), len(before))
+    ax.set(xlim=(0.5, longest + 0.5), xlabel="Day of the month", ylabel="")
+    ax.set_xticks([1, *range(5, longest + 1, 5)])
+    count_axis(ax.yaxis, locale)
+    ax.set_ylim(0)
+    end_labels(ax, marks)
+    return fig
+
+
+def _subtitle(days: pd.DataFrame, before: pd.DataFrame | None, measure: str) -> str:
+    text = f"{measure.capitalize()} a {'day' if len(days) <= LONGEST_DAILY else 'month'}, sent and received"
+    if before is None or not before.to_numpy().sum() or len(days) > LONGEST_DAILY:
+        return text
+    return f"{text}. Grey line: the same weekdays of {period(*_ends(before))}"
+
+
+def _ends(days: pd.DataFrame) -> tuple[date, date]:
+    first, last = pd.DatetimeIndex(days.index[[0, -1]]).date
+    return first, last
+
+
+def _monthly(days: pd.DataFrame) -> pd.DataFrame:
+    """Sums by month; a bar stands on the middle of its month."""
+    months = pd.DatetimeIndex(days.index).to_period("M").to_timestamp()
+    return days.groupby(months + pd.Timedelta(days=MID_MONTH)).sum()
+
+
+def _ordered(days: pd.DataFrame) -> list[str]:
+    """Channels with usage, in the palette's order; those it does not know come last."""
+    used = [str(name) for name in days.columns[days.sum() > 0]]
+    return sorted(used, key=lambda name: (list(CHANNELS).index(name) if name in CHANNELS else len(CHANNELS), name))
+
+
+def _bars(ax: Axes, days: pd.DataFrame, *, width: float) -> None:
+    place = [day_number(day) for day in pd.DatetimeIndex(days.index).date]
+    floor = np.zeros(len(days))
+    for name in _ordered(days):
+        height = days[name].to_numpy()
+        ax.bar(
+            place, height, width, bottom=floor, color=CHANNELS.get(name, QUIET), linewidth=0.4, label=channel_name(name)
+        )
+        floor = floor + height
+
+
+def _ghost(ax: Axes, totals: pd.Series, first: date, last: date) -> None:
+    """The period before, moved by whole weeks: each day lies under the same weekday."""
+    shift = 7 * round(len(totals) / 7) or (first - pd.Timestamp(totals.index[0]).date()).days
+    moved = totals.set_axis(pd.DatetimeIndex(totals.index) + pd.Timedelta(days=shift))
+    moved = moved[(moved.index >= pd.Timestamp(first)) & (moved.index <= pd.Timestamp(last))]
+    if len(moved):
+        edges = day_number(moved.index[0].date()) - 0.5 + np.arange(len(moved) + 1)
+        ax.stairs(moved.to_numpy(), edges, color=INK, alpha=0.5, linewidth=1.1, baseline=None)
+
+
+def _name_channels(ax: Axes, days: pd.DataFrame, locale: str) -> None:
+    """Beside the last bar: each channel at its place in the stack, with its share of the whole period."""
+    names, whole = _ordered(days), float(days.to_numpy().sum())
+    tops = np.cumsum([float(days[name].iloc[-1]) for name in names])
+    middles = tops - [float(days[name].iloc[-1]) / 2 for name in names]
+    end_labels(
+        ax,
+        [
+            Mark(f"{channel_name(name)} {share(days[name].sum() / whole, locale)}", float(y), CHANNELS.get(name, QUIET))
+            for name, y in zip(names, middles, strict=True)
+        ],
+    )

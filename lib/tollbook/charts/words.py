@@ -1,0 +1,98 @@
+"""Numbers as words: how sentences and labels of pictures write counts, shares, money and periods.
+
+Numbers are written by `tollbook.money`, in the client's locale; words and dates are English.
+"""
+
+from datetime import date
+from decimal import Decimal
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_compact_decimal, format_currency, format_decimal
+
+from tollbook.charts.names import isolate
+from tollbook.money import format_count, format_money, format_share
+from tollbook.period import Month
+
+ABOUT_EQUAL = 0.005  # a change below half a per cent is none
+
+
+def locale_of(name: str) -> Locale:
+    """The CLDR locale of `en`, `he-IL` or `pt_BR`; English where there is none."""
+    try:
+        return Locale.parse(name.replace("-", "_"))
+    except (UnknownLocaleError, ValueError):
+        return Locale("en")
+
+
+def count(number: float | Decimal, locale: str = "en") -> str:
+    """A whole count: `1,234,567`."""
+    return format_count(number, locale)
+
+
+def short_count(number: float, locale: str = "en") -> str:
+    """A count for a crowded axis: `950`, `25K`, `1.2M`."""
+    return format_compact_decimal(number, fraction_digits=1, locale=locale_of(locale))
+
+
+def money(amount: Decimal, currency: str, locale: str = "en") -> str:
+    """An amount as on the invoice, safe inside an English sentence."""
+    return isolate(format_money(amount, currency, locale))
+
+
+def short_money(amount: float | Decimal, currency: str, locale: str = "en") -> str:
+    """An amount as on the invoice, but without the minor unit where it is whole: `€1,200`."""
+    exact = Decimal(str(amount)).quantize(Decimal("1.000000"))
+    if exact != exact.to_integral_value():
+        return format_money(exact, currency, locale)
+    known = locale_of(locale)
+    pattern = known.currency_formats["standard"].pattern.replace(".00", "")
+    return format_currency(exact, currency, format=pattern, locale=known, currency_digits=False)
+
+
+def share(part: float, locale: str = "en") -> str:
+    """A part of a whole in full per cent; never `0%` of something nor `100%` of less than all."""
+    if 0 < part < 0.01:
+        return f"under {format_share(0.01, locale, 0)}"
+    return format_share(min(part, 0.99) if 0.99 < part < 1 else part, locale, 0)
+
+
+def rate(part: float, locale: str = "en") -> str:
+    """A rate to one decimal; `100.0%` only when it is all."""
+    return format_share(min(part, 0.999) if part < 1 else part, locale, 1)
+
+
+def against(relative: float, unit: str = "", locale: str = "en") -> str:
+    """A relative change of a count, up to the thing compared with: `12% more a day than`, `2.3 times as many as`."""
+    if abs(relative) < ABOUT_EQUAL:
+        return f"as many{unit} as"
+    if relative >= 1:
+        times = format_decimal(1 + relative, format="#,##0.0", locale=locale_of(locale))
+        return f"{times} times as many{unit} as"
+    return f"{share(abs(relative), locale)} {'more' if relative > 0 else 'fewer'}{unit} than"
+
+
+def day_text(day: date, locale: str = "en") -> str:
+    """A day as an axis shows it: `1 Oct`, or `Oct 1` where English is written so."""
+    known = locale_of(locale)
+    return format_skeleton("MMMd", day, locale=known if known.language == "en" else "en_GB")
+
+
+def period(first: date, last: date) -> str:
+    """The days from `first` to `last` in words: `October 2026`, `1 to 14 October 2026`, `3 March to 2 April 2026`."""
+    start, end = Month.of(first), Month.of(last)
+    whole = first == start.first and last == end.last
+    if start == end:
+        days = "" if whole else f"{first.day} " if first == last else f"{first.day} to {last.day} "
+        return days + end.label()
+    year = "" if start.year == end.year else f" {start.year}"
+    before = format_date(first, "MMMM", locale="en") + year
+    return f"{before} to {end.label()}" if whole else f"{first.day} {before} to {last.day} {end.label()}"
+
+
+def during(first: date, last: date) -> str:
+    """`period` with its preposition: `in October 2026`, `on 7 October 2026`, `from 1 to 14 October 2026`."""
+    start, end = Month.of(first), Month.of(last)
+    if first == start.first and last == end.last:
+        return f"in {period(first, last)}" if start == end else f"from {period(first, last)}"
+    return f"{'on' if first == last else 'from'} {period(first, last)}"

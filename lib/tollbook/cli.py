@@ -1,0 +1,355 @@
+"""The command line: `tollbook ...`. Every command is a thin copy of something the library does."""
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from typer.core import TyperGroup
+
+from tollbook import __version__
+from tollbook.errors import TollbookError
+
+if TYPE_CHECKING:
+    from tollbook.billing.bill import Bill
+    from tollbook.book import Book
+    from tollbook.usage.totals import IntakeReport
+
+out = Console()
+err = Console(stderr=True)
+
+
+class _Group(TyperGroup):
+    """Prints what a user can act on as one line and exits with its code; anything else is a bug and shows whole."""
+
+    def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        try:
+            return super().invoke(ctx)
+        except TollbookError as error:
+            err.print(f"[bold red]error:[/] {_plain(str(error))}", soft_wrap=True, highlight=False)
+            raise typer.Exit(error.exit_code) from error
+
+
+app = typer.Typer(
+    cls=_Group,
+    name="tollbook",
+    help="Billing, insight and forecasting for business mobile messaging, in notebooks.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
+app.add_typer(invoice_app, name="invoice")
+
+ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
+MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+def _plain(text: str) -> str:
+    """Text with rich's markup switched off."""
+    from rich.markup import escape
+
+    return escape(" ".join(text.split()))
+
+
+def _book() -> "Book":
+    import tollbook
+
+    return tollbook.open()
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")
+
+
+@app.callback(invoke_without_command=True)
+def main(*, version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False) -> None:
+    """Billing, insight and forecasting for business mobile messaging, in notebooks."""
+    if version:
+        out.print(__version__)
+        raise typer.Exit
+
+
+@app.command()
+def demo(
+    *,
+    months: Annotated[int, typer.Option(help="How many months of traffic.", min=1, max=60)] = 14,
+    until: Annotated[str, typer.Option(help="The last month, YYYY-MM.")] = "2026-10",
+    scale: Annotated[float, typer.Option(help="Share of the full traffic.", min=0.001, max=10)] = 1.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same bytes.")] = 7,
+    force: Annotated[bool, typer.Option(help="Overwrite demo parameters you have changed.")] = False,
+) -> None:
+    """Write six invented clients and their landing files, the same each time."""
+    from rich.progress import Progress
+
+    from tollbook.demo import write_demo
+    from tollbook.settings import Settings
+
+    settings = Settings()
+    with Progress(console=err, transient=True) as bar:
+        task = bar.add_task("writing demo traffic", total=None)
+        manifest = write_demo(
+            settings,
+            months=months,
+            until=until,
+            scale=scale,
+            seed=seed,
+            force=force,
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    out.print(
+        f"{manifest.records:,} records of {len(manifest.clients)} clients in {manifest.files:,} files under {settings.landing}"
+    )
+    out.print("next: [bold]tollbook ingest[/], then [bold]tollbook run " + until + "[/]")
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; default: the landing folder.")] = None,
+    *,
+    source: Annotated[str, typer.Option(help="Take them as this source's, whatever their names.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take landing files into the ledger; what cannot be posted goes to quarantine with its line and reason."""
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    book = _book()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("files", total=None)
+        report = book.ingest(paths or [], source=source, progress=lambda _: bar.advance(task))
+    if as_json:
+        _print_json([one.as_document() for one in report.files])
+        return
+    out.print(_intake_table(report))
+    for one in report.of_state("refused"):
+        err.print(f"[bold yellow]refused:[/] {_plain(one.file)}: {_plain(one.fault)}", soft_wrap=True, highlight=False)
+    out.print(f"ledger batch {book.batch}")
+
+
+def _intake_table(report: "IntakeReport") -> Table:
+    from tollbook.usage.totals import COUNTS
+
+    table = Table(title="Control totals", title_justify="left")
+    for name in ("source", "files", *COUNTS):
+        table.add_column(name, justify="left" if name == "source" else "right")
+    sources = sorted({one.source for one in report.files})
+    for source in sources:
+        mine = [one for one in report.files if one.source == source]
+        sums = [sum(getattr(one, count) for one in mine) for count in COUNTS]
+        table.add_row(source or "(none)", f"{len(mine):,}", *(f"{value:,}" for value in sums))
+    table.add_section()
+    table.add_row("all", f"{len(report.files):,}", *(f"{report.total(count):,}" for count in COUNTS), style="bold")
+    states = ", ".join(
+        f"{len(report.of_state(state)):,} {state}"
+        for state in ("posted", "known", "redelivered", "refused")
+        if report.of_state(state)
+    )
+    reasons = ", ".join(f"{reason} {number:,}" for reason, number in report.reasons().items())
+    table.caption = f"files: {states or 'none'}" + (f"; quarantined by reason: {reasons}" if reasons else "")
+    table.caption_justify = "left"
+    return table
+
+
+@app.command()
+def run(
+    month: MonthArgument,
+    *,
+    client: Annotated[list[str] | None, typer.Option(help="Only this client; repeatable.")] = None,
+    notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; repeatable.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Notebooks at once; default: one per core.", min=1)] = None,
+    only_failed: Annotated[bool, typer.Option(help="Only what failed the last time.")] = False,
+    force: Annotated[bool, typer.Option(help="Also what is already valid for the same inputs.")] = False,
+) -> None:
+    """Run every client's notebooks for a month; outputs/<month>/index.html says what happened."""
+    from tollbook.runs.fleet import run_month
+    from tollbook.runs.summary import run_table
+    from tollbook.settings import Settings
+
+    summary = run_month(
+        Settings(), month, clients=client, notebooks=notebook, workers=workers, only_failed=only_failed, force=force
+    )
+    out.print(run_table(summary))
+    raise typer.Exit(summary.exit_code)
+
+
+@app.command()
+def bill(
+    client: ClientArgument,
+    month: MonthArgument,
+    *,
+    batch: Annotated[int | None, typer.Option(help="As the ledger stood after this batch.", min=0)] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Preview a month's bill: the invoice without its last step."""
+    from tollbook.billing.documents import invoice_json
+
+    book = _book()
+    made = book.bill(client, month, batch=batch)
+    if as_json:
+        _print_json(invoice_json(made, book.client(client)))
+    else:
+        out.print(_bill_table(made, book.client(client).locale))
+
+
+def _bill_table(made: "Bill", locale: str) -> Table:
+    from tollbook.money import format_count, format_money
+
+    table = Table(title=f"{made.client}, {made.month} (ledger batch {made.batch})", title_justify="left")
+    for name in ("line", "quantity", "amount"):
+        table.add_column(name, justify="left" if name == "line" else "right")
+    for line in made.lines:
+        quantity = f"{format_count(line.quantity, locale)} {line.unit}"
+        table.add_row(_plain(line.label), quantity, format_money(line.amount, made.currency, locale))
+    table.add_section()
+    for tax in made.taxes:
+        label = f"{_plain(tax.label)} {tax.rate.normalize():f}% on {format_money(tax.basis, made.currency, locale)}"
+        table.add_row(label, "", format_money(tax.amount, made.currency, locale))
+    table.add_row("total", "", format_money(made.total, made.currency, locale), style="bold")
+    if made.unrated:
+        table.caption = f"[bold red]{sum(one.messages for one in made.unrated):,} messages have no price[/]"
+    return table
+
+
+@invoice_app.command("export")
+def invoice_export(
+    client: ClientArgument,
+    month: MonthArgument,
+    *,
+    to: Annotated[Path | None, typer.Option(help="Folder; default: outputs/<month>/<client>.")] = None,
+) -> None:
+    """Write a month's draft invoice as invoice.pdf, invoice.csv and invoice.json."""
+    from tollbook.billing.documents import read_brand, write_draft
+
+    book = _book()
+    made = book.bill(client, month)
+    folder = book.folder(client, month, str(to) if to else "")
+    brand = read_brand(book.settings.parameters / "brand.yaml")
+    for path in write_draft(made, book.client(client), brand, folder):
+        out.print(str(path), soft_wrap=True)
+
+
+@app.command()
+def price(
+    model: Annotated[Path, typer.Argument(help="A YAML file with one price model.")],
+    quantity: Annotated[str, typer.Argument(help="How many units; decimals allowed.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Price a quantity by one price model, and show every step."""
+    from tollbook.rating.prices import parse_quantity, read_price_model
+
+    rated = read_price_model(model).rate(parse_quantity(quantity))
+    steps = [
+        {"label": one.label, "quantity": f"{one.quantity:f}", "unit_price": f"{one.unit_price:f}",
+         "flat": f"{one.flat:f}", "amount": f"{one.amount:f}"}
+        for one in rated.steps
+    ]  # fmt: skip
+    if as_json:
+        _print_json({"amount": f"{rated.amount:f}", "steps": steps})
+        return
+    for one in steps:
+        out.print(f"{one['label']}: {one['quantity']} x {one['unit_price']} + {one['flat']} = {one['amount']}")
+    out.print(f"[bold]{rated.amount:f}[/]")
+
+
+@app.command()
+def forecast(
+    client: ClientArgument,
+    *,
+    days: Annotated[int, typer.Option(help="Days ahead.", min=1, max=366)] = 61,
+    as_json: JsonOption = False,
+) -> None:
+    """Forecast a client's messages by day, with 80 % and 95 % intervals."""
+    from tollbook.money import format_count
+
+    book = _book()
+    made = book.forecast(client, days=days)
+    frame = made.quantiles.assign(mean=made.mean)
+    if as_json:
+        levels = {
+            str(day.date()): {str(name): float(value) for name, value in row.items()} for day, row in frame.iterrows()
+        }
+        _print_json({"client": client, "days": levels})
+        return
+    table = Table(title=f"{client}: messages expected", title_justify="left")
+    for name in ("day", "expected", "80 % between", "95 % between"):
+        table.add_column(name, justify="left" if name == "day" else "right")
+    for day, row in frame.iterrows():
+        cells = [f"{format_count(row[low])} - {format_count(row[high])}" for low, high in ((0.1, 0.9), (0.025, 0.975))]
+        table.add_row(f"{day:%a %Y-%m-%d}", format_count(row["mean"]), *cells)
+    out.print(table)
+
+
+@app.command()
+def quarantine(
+    *,
+    reason: Annotated[str, typer.Option(help="Only rows refused for this reason.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many rows.", min=1)] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """List refused rows: file, line, reason, and the row with its numbers masked."""
+    rows = _book().quarantine.rows()
+    rows = rows[rows["reason"] == reason] if reason else rows
+    if as_json:
+        _print_json(rows.head(limit).to_dict("records"))
+        return
+    table = Table(title=f"{len(rows):,} refused rows", title_justify="left")
+    for name in rows.columns:
+        table.add_column(str(name), overflow="fold")
+    for row in rows.head(limit).itertuples(index=False):
+        table.add_row(*(_plain(str(value)) for value in row))
+    out.print(table)
+
+
+@app.command()
+def dashboards(
+    *,
+    port: Annotated[int, typer.Option(help="Port on this machine.")] = 8866,
+    browser: Annotated[bool, typer.Option(help="Open a browser.")] = True,
+) -> None:
+    """Serve the dashboards with Voila, on this machine only."""
+    from tollbook.dashboards.serve import serve
+    from tollbook.settings import Settings
+
+    raise typer.Exit(serve(Settings(), port=port, open_browser=browser))
+
+
+@app.command()
+def doctor(*, as_json: JsonOption = False) -> None:
+    """Check what is configured, what answers, and that ledger, rollups and control totals agree."""
+    from tollbook.doctor import examine
+
+    findings = examine(_book())
+    if as_json:
+        _print_json([one.__dict__ for one in findings])
+    else:
+        for one in findings:
+            out.print(
+                f"[{'green' if one.ok else 'bold red'}]{'ok  ' if one.ok else 'FAIL'}[/] {one.what}: {_plain(one.says)}"
+            )
+    raise typer.Exit(0 if all(one.ok for one in findings) else 1)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="Which one; default: all.")] = "",
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure speed and memory as ratios against a yardstick in the same run."""
+    from tollbook.bench import run_bench
+
+    for result in run_bench(name):
+        if as_json:
+            _print_json(result)
+            continue
+        table = Table(title=f"{result['name']} ({result['machine']}, {result['at']})", title_justify="left")
+        table.add_column("figure")
+        table.add_column("value", justify="right")
+        for key, value in {**result["figures"], **result["yardsticks"]}.items():
+            table.add_row(key, f"{value:,.3f}")
+        out.print(table)

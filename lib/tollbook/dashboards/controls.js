@@ -1,0 +1,155 @@
+// The filter bar. It tells the kernel what was chosen and how wide, how sharp and how dark the screen is;
+// it says at once that something is under way, and admits it when the kernel no longer answers.
+const SILENCE = 20000; // ms without an answer after which the page says that it sleeps
+
+function option(value, label) {
+  const node = document.createElement("option");
+  node.value = value;
+  node.textContent = label; // text, never markup: names come from data
+  return node;
+}
+
+function labelled(text, control) {
+  const label = document.createElement("label");
+  label.className = "tb-field";
+  const caption = document.createElement("span");
+  caption.textContent = text;
+  label.append(caption, control);
+  return label;
+}
+
+function render({ model, el }) {
+  el.classList.add("tb-bar");
+  const client = document.createElement("select");
+  client.name = "client";
+  const month = document.createElement("select");
+  month.name = "month";
+  const periods = document.createElement("fieldset");
+  periods.className = "tb-periods";
+  const bar = document.createElement("form");
+  bar.className = "tb-form";
+  bar.setAttribute("aria-label", "What to show");
+  bar.addEventListener("submit", (event) => event.preventDefault());
+  const refresh = document.createElement("button");
+  refresh.type = "button";
+  refresh.className = "tb-refresh";
+  refresh.textContent = "Refresh";
+  refresh.title = "Read the book again";
+  bar.append(labelled("Client", client), periods, labelled("Month", month), refresh);
+  const asleep = document.createElement("p");
+  asleep.className = "tb-asleep";
+  asleep.setAttribute("role", "alert");
+  asleep.hidden = true;
+  const again = document.createElement("a");
+  again.href = "";
+  again.textContent = "Load it again";
+  asleep.append("This page has gone to sleep. ", again, " to see current figures.");
+  el.append(bar, asleep);
+
+  const page = () => el.closest(".tollbook");
+  let silence;
+
+  function busy(on) {
+    const root = page();
+    if (root) {
+      root.classList.toggle("tb-busy", on);
+      root.setAttribute("aria-busy", String(on));
+    }
+    clearTimeout(silence);
+    if (on) silence = setTimeout(() => { asleep.hidden = false; }, SILENCE);
+    else asleep.hidden = true;
+  }
+
+  function ask(choice) {
+    busy(true);
+    model.set("choice", { ...model.get("choice"), ...choice });
+    model.save_changes();
+  }
+
+  function fill() {
+    client.replaceChildren(...model.get("clients").map(([id, name]) => option(id, name)));
+    month.replaceChildren(option("", "Choose…"), ...model.get("months").map(([id, name]) => option(id, name)));
+    const legend = document.createElement("legend");
+    legend.className = "tb-unseen";
+    legend.textContent = "Period";
+    periods.replaceChildren(legend, ...model.get("periods").map(([id, name]) => {
+      const label = document.createElement("label");
+      const radio = document.createElement("input");
+      radio.type = "radio";
+      radio.name = "period";
+      radio.value = id;
+      radio.addEventListener("change", () => ask({ period: id }));
+      const text = document.createElement("span");
+      text.textContent = name;
+      label.append(radio, text);
+      return label;
+    }));
+    show();
+  }
+
+  function show() {
+    const { client: id, period } = model.get("choice");
+    client.value = id;
+    month.value = model.get("months").some(([value]) => value === period) ? period : "";
+    month.classList.toggle("tb-on", month.value !== "");
+    for (const radio of periods.querySelectorAll("input")) radio.checked = radio.value === period;
+  }
+
+  function link() {
+    if (document.body.dataset.voila === undefined) return; // in a notebook the address is not ours
+    const address = new URL(window.location.href);
+    for (const [name, value] of Object.entries(model.get("choice"))) address.searchParams.set(name, value);
+    window.history.replaceState(null, "", address);
+  }
+
+  refresh.addEventListener("click", () => { busy(true); model.set("again", model.get("again") + 1); model.save_changes(); });
+  // A picture's heading says what it shows; it is also what a screen reader should say in its place.
+  function describe() {
+    for (const picture of page()?.querySelectorAll(".tb-picture img") ?? []) {
+      picture.alt = picture.closest(".tb-picture").querySelector("h2")?.textContent ?? "";
+    }
+  }
+
+  client.addEventListener("change", () => ask({ client: client.value }));
+  month.addEventListener("change", () => { if (month.value) ask({ period: month.value }); else show(); });
+
+  const night = window.matchMedia("(prefers-color-scheme: dark)");
+  const paper = window.matchMedia("print");
+  let measuring;
+
+  // The kernel draws pictures exactly as wide as their panels; the style sheet alone decides how wide those are.
+  function measure() {
+    page()?.classList.toggle("tb-dark", night.matches);
+    if (paper.matches) return;
+    const room = (panel) => Math.floor(page()?.querySelector(panel + " .tb-head")?.getBoundingClientRect().width ?? 0);
+    const wide = room(".tb-wide");
+    const half = room(".tb-picture:not(.tb-wide)");
+    if (!wide || !half) { soon(); return; }
+    const screen = { wide, half, dark: night.matches, ratio: Math.min(2, window.devicePixelRatio || 1) };
+    const known = model.get("screen");
+    if (Object.keys(screen).every((key) => screen[key] === known[key])) return;
+    model.set("screen", screen);
+    model.save_changes();
+  }
+
+  const soon = () => { clearTimeout(measuring); measuring = setTimeout(measure, 200); };
+  const observer = new ResizeObserver(soon);
+  requestAnimationFrame(() => { measure(); observer.observe(document.body); });
+  night.addEventListener("change", measure);
+
+  model.on("change:clients", fill);
+  model.on("change:months", fill);
+  model.on("change:choice", show);
+  model.on("change:drawn", () => { busy(false); show(); link(); describe(); });
+  fill();
+  link();
+
+  return () => {
+    observer.disconnect();
+    night.removeEventListener("change", measure);
+    clearTimeout(silence);
+    clearTimeout(measuring);
+  };
+}
+
+export default { render };

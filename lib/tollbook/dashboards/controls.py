@@ -1,0 +1,36 @@
+"""The filter bar: the widget through which a page and its kernel talk."""
+
+from pathlib import Path
+
+import anywidget
+import traitlets
+
+HERE = Path(__file__).parent
+STYLE = HERE / "share" / "voila" / "templates" / "tollbook" / "static" / "tollbook.css"
+
+
+class Controls(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget derives from the untyped ipywidgets
+    """Client, period and month, and what is known of the screen.
+
+    What the browser sets (`choice`, `screen`) is a wish: whoever observes it checks it before use.
+
+    Attributes:
+        clients: (id, name) pairs on offer; so are `periods` and `months`.
+        choice: {"client": id, "period": `7d` | `30d` | `90d` | `YYYY-MM`}.
+        screen: {"wide", "half": CSS pixels inside a panel, "dark": bool, "ratio": device pixels per CSS pixel}; empty
+            until the page is on a screen.
+        again: counts the reader's wishes to read the book again.
+        drawn: counts finished drawings; each new number ends the busy state of the page.
+    """
+
+    _esm = HERE / "controls.js"
+    # In JupyterLab there is no template that brings the style sheet.
+    _css = STYLE
+
+    clients = traitlets.List().tag(sync=True)
+    periods = traitlets.List().tag(sync=True)
+    months = traitlets.List().tag(sync=True)
+    choice = traitlets.Dict().tag(sync=True)
+    screen = traitlets.Dict().tag(sync=True)
+    again = traitlets.Int(0).tag(sync=True)
+    drawn = traitlets.Int(0).tag(sync=True)

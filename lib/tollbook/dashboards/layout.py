@@ -1,0 +1,73 @@
+"""The widgets of the usage page and their places; what they show is filled in by `usage`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import ipywidgets as widgets
+from itables.widget import ITable
+
+from tollbook.dashboards import page
+from tollbook.dashboards.controls import Controls
+from tollbook.dashboards.headline import DEFINITIONS
+from tollbook.dashboards.pictures import PICTURES
+from tollbook.dashboards.table import destination_table
+
+PERIODS = (("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
+# A picture widget without a value shows the browser's broken-image sign; this is one clear pixel.
+BLANK = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
+    "0000000b4944415478da6364600000000600023081d02f0000000049454e44ae426082"
+)
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A framed part of the page: a heading, which states the finding, and its picture."""
+
+    head: widgets.HTML
+    image: widgets.Image
+    view: widgets.VBox
+
+
+@dataclass(frozen=True)
+class UsageView:
+    """Every widget that changes, and `root`, which holds them all."""
+
+    masthead: widgets.HTML
+    controls: Controls
+    span: widgets.HTML
+    note: widgets.HTML
+    cards: widgets.HTML
+    panels: dict[str, Panel]
+    table_head: widgets.HTML
+    table: ITable
+    figures: widgets.VBox
+    trouble: widgets.HTML
+    root: widgets.VBox
+
+
+def usage_view() -> UsageView:
+    """The page without figures."""
+    panels = {picture.name: _panel(wide=picture.wide) for picture in PICTURES}
+    cards, table_head, table = widgets.HTML(), widgets.HTML(), destination_table()
+    pictures = _box("tb-panels", *(panel.view for panel in panels.values()))
+    table_panel = _box("tb-panel tb-table", table_head, table)
+    figures = _box("tb-figures", cards, pictures, table_panel, widgets.HTML(page.definitions(DEFINITIONS)))
+    masthead, span, note, trouble = (widgets.HTML() for _ in range(4))
+    controls = Controls(periods=[list(pair) for pair in PERIODS])
+    root = _box("tollbook", masthead, controls, span, note, trouble, figures)
+    return UsageView(masthead, controls, span, note, cards, panels, table_head, table, figures, trouble, root)
+
+
+def _panel(*, wide: bool) -> Panel:
+    head = widgets.HTML(page.panel_head("", ""))
+    image = widgets.Image(value=BLANK, format="png")
+    view = _box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, image)
+    return Panel(head, image, view)
+
+
+def _box(classes: str, *children: Any) -> widgets.VBox:
+    box = widgets.VBox(list(children))
+    for name in classes.split():
+        box.add_class(name)
+    return box

@@ -1,0 +1,117 @@
+"""The page's pieces of HTML: masthead, cards, notices, apologies. Every text that comes from data is escaped here."""
+
+from base64 import b64encode
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import Literal
+
+Tone = Literal["plain", "good", "bad"]
+ARROWS = {1: "▲", 0: "●", -1: "▼"}
+SPARK_WIDTH, SPARK_HEIGHT = 120, 28
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One headline number.
+
+    `change` is said in words beside an arrow (`direction` -1, 0, 1), so that colour is never the only sign; without
+    an arrow when `direction` is None. `trail` is the number day by day, drawn small; `part` a fraction from 0 to 1,
+    drawn as a bar.
+    """
+
+    label: str
+    value: str
+    change: str
+    direction: int | None = None
+    tone: Tone = "plain"
+    trail: Sequence[float] = ()
+    part: float | None = None
+
+
+def masthead(brand: str, page: str, client: str) -> str:
+    """Brand and page in one quiet line, the client's name as the title."""
+    return (
+        f'<div class="tb-brand"><i class="tb-mark" aria-hidden="true"></i><b>{escape(brand)}</b>'
+        f"<span>{escape(page)}</span></div><h1><bdi>{escape(client)}</bdi></h1>"
+    )
+
+
+def subtitle(span: str, compared: str, stamp: str) -> str:
+    """What span is shown, against what, and how fresh it is."""
+    return (
+        f'<p class="tb-span"><b>{escape(span)}</b> <span>compared with {escape(compared)}</span></p>'
+        f'<p class="tb-stamp" role="status"><i aria-hidden="true"></i>{escape(stamp)}</p>'
+    )
+
+
+def notice(text: str) -> str:
+    """A remark that does not stop the page; nothing when there is nothing to say."""
+    return f'<p class="tb-note" role="status">{escape(text)}</p>' if text else ""
+
+
+def cards(items: Iterable[Card]) -> str:
+    """The row of headline numbers, as a list for screen readers."""
+    return f'<ul class="tb-cards" aria-label="Headline numbers">{"".join(map(_card, items))}</ul>'
+
+
+def _card(card: Card) -> str:
+    arrow = "" if card.direction is None else f'<span aria-hidden="true">{ARROWS[card.direction]}</span> '
+    drawing = spark(card.trail) if card.part is None else bar(card.part)
+    return (
+        f'<li class="tb-card"><span class="tb-label">{escape(card.label)}</span>'
+        f'<strong class="tb-value"><bdi>{escape(card.value)}</bdi></strong>'
+        f'<span class="tb-change tb-{card.tone}">{arrow}{escape(card.change)}</span>{drawing}</li>'
+    )
+
+
+def spark(values: Sequence[float]) -> str:
+    """A line without axes, `SPARK_WIDTH` x `SPARK_HEIGHT`, from 0 at the bottom; decoration, hidden from readers."""
+    if len(values) < 2 or max(values) <= 0:
+        return ""
+    step, top = SPARK_WIDTH / (len(values) - 1), max(values)
+    points = " ".join(
+        f"{index * step:.1f},{2 + (1 - value / top) * (SPARK_HEIGHT - 4):.1f}"
+        for index, value in enumerate(values)
+    )
+    box = f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}"
+    return (
+        f'<svg class="tb-spark" viewBox="{box}" preserveAspectRatio="none" aria-hidden="true">'
+        f'<polygon points="0,{SPARK_HEIGHT} {points} {SPARK_WIDTH},{SPARK_HEIGHT}"/><polyline points="{points}"/></svg>'
+    )
+
+
+def bar(part: float) -> str:
+    """A fraction as a filled bar; decoration, the number stands beside it."""
+    return f'<span class="tb-meter" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
+
+
+def panel_head(title: str, text: str = "", action: str = "") -> str:
+    """The heading of a panel, one line under it, and at most one action (HTML made in this module)."""
+    line = f"<p>{escape(text)}</p>" if text else ""
+    return f'<div class="tb-head"><div><h2>{escape(title)}</h2>{line}</div>{action}</div>'
+
+
+def download(name: str, csv: str) -> str:
+    """A link that saves `csv` as a file; the data travel inside the page, so nothing has to be served."""
+    # The mark tells spreadsheets that the file is UTF-8.
+    data = b64encode(b"\xef\xbb\xbf" + csv.encode()).decode()
+    return (
+        f'<a class="tb-button" download="{escape(name)}" href="data:text/csv;charset=utf-8;base64,{data}">'
+        'Download CSV</a>'
+    )
+
+
+def problem(incident: str) -> str:
+    """The apology in place of figures that could not be drawn; `incident` finds the cause in the log."""
+    return (
+        '<div class="tb-problem" role="alert"><h2>These figures could not be drawn</h2>'
+        "<p>Nothing is lost: they are safe in the book. Choose again or load the page again; if it stays like "
+        f'this, tell whoever runs it this number: <code>{escape(incident)}</code></p></div>'
+    )
+
+
+def definitions(terms: Iterable[tuple[str, str]]) -> str:
+    """What the words on this page mean, folded away until asked for."""
+    rows = "".join(f"<dt>{escape(term)}</dt><dd>{escape(meaning)}</dd>" for term, meaning in terms)
+    return f'<details class="tb-terms"><summary>What these numbers mean</summary><dl>{rows}</dl></details>'

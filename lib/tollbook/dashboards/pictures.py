@@ -1,0 +1,126 @@
+"""The pictures of the usage page: which there are, how large they are on a screen, and their PNG."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import pandas as pd
+
+from tollbook.charts import findings
+from tollbook.dashboards.readings import Reading
+from tollbook.usage.summary import by_day, delivery, destinations
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+CSS_INCH = 96  # CSS pixels an inch, by definition
+NARROWEST, WIDEST = 240, 2400
+ONE_DRAWING = 700  # a panel narrower than this has no room for a second drawing beside the first
+TOP_DESTINATIONS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Where pictures are going to be seen: room in panels in CSS pixels, dark or light, device pixels a CSS pixel."""
+
+    wide: int
+    half: int
+    dark: bool
+    ratio: float
+
+    @classmethod
+    def read(cls, told: Mapping[str, Any]) -> Self | None:
+        """What a browser told, kept within reason; None as long as it has told nothing."""
+        try:
+            wide, half = (min(max(int(told[name]), NARROWEST), WIDEST) for name in ("wide", "half"))
+            ratio = min(max(float(told["ratio"]), 1.0), 2.0)
+        except (KeyError, TypeError, ValueError, OverflowError):
+            return None
+        return cls(wide, half, told.get("dark") is True, ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: its words (the finding, and what is drawn), how to draw it, and its place.
+
+    Attributes:
+        name: of its panel.
+        words: heading and line under it.
+        figure: from `tollbook.charts`.
+        height: in CSS pixels.
+        wide: across the page, however wide it is.
+    """
+
+    name: str
+    words: Callable[[Reading], tuple[str, str]]
+    figure: Callable[[Reading], "Figure"]
+    height: int
+    wide: bool = False
+
+
+def draw(picture: Picture, reading: Reading, screen: Screen) -> bytes:
+    """The picture as PNG, exactly as wide as its panel, on the panel's own paper."""
+    from tollbook.charts.style import to_png
+    from tollbook.dashboards.fit import on_panel, only_first
+    from tollbook.dashboards.night import for_dark
+
+    room = screen.wide if picture.wide else screen.half
+    fig = picture.figure(reading)
+    if room < ONE_DRAWING:
+        fig = only_first(fig)
+    fig = on_panel(fig, room / CSS_INCH, picture.height / CSS_INCH)
+    return to_png(for_dark(fig) if screen.dark else fig, dpi=CSS_INCH * screen.ratio)
+
+
+def warm_up() -> None:
+    """Import what drawing needs, so that the first picture does not wait for it."""
+    from tollbook.charts import outcome, places, usage  # noqa: F401 - imported for their effect
+    from tollbook.dashboards import fit, night  # noqa: F401
+
+
+def _days(reading: Reading) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    span = reading.window
+    before = by_day(reading.before, span.before_first, span.before_last) if len(reading.before) else None
+    return by_day(reading.now, span.first, span.last), before
+
+
+def _usage_words(reading: Reading) -> tuple[str, str]:
+    finding = findings.usage(*_days(reading), locale=reading.client.locale)
+    return finding, f"Messages by channel and day; the grey line is {reading.window.before_label}"
+
+
+def _usage_figure(reading: Reading) -> "Figure":
+    from tollbook.charts.usage import usage_over_time
+
+    return usage_over_time(*_days(reading), locale=reading.client.locale)
+
+
+def _places(reading: Reading) -> pd.DataFrame:
+    return destinations(reading.now, limit=TOP_DESTINATIONS)
+
+
+def _places_words(reading: Reading) -> tuple[str, str]:
+    return findings.destinations(_places(reading), reading.client.locale), "Outgoing messages by country"
+
+
+def _places_figure(reading: Reading) -> "Figure":
+    from tollbook.charts.places import top_destinations
+
+    return top_destinations(_places(reading), locale=reading.client.locale)
+
+
+def _outcome_words(reading: Reading) -> tuple[str, str]:
+    return findings.delivery(delivery(reading.now), reading.client.locale), "Outgoing messages by latest status"
+
+
+def _outcome_figure(reading: Reading) -> "Figure":
+    from tollbook.charts.outcome import delivery_outcome
+
+    return delivery_outcome(delivery(reading.now), locale=reading.client.locale)
+
+
+PICTURES = (
+    Picture("usage", _usage_words, _usage_figure, height=330, wide=True),
+    Picture("destinations", _places_words, _places_figure, height=320),
+    Picture("delivery", _outcome_words, _outcome_figure, height=320),
+)

@@ -1,0 +1,113 @@
+"""What a page has read of the book: the frames of two spans, kept until the ledger moves on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from tollbook.dashboards.link import Choice
+from tollbook.dashboards.window import Window, window
+from tollbook.rating.contracts import Client
+
+# How far back the last day with usage is looked for: first where it nearly always is, then as far as a page goes.
+LOOK_BACK = (14, 425)
+
+
+class UsageBook(Protocol):
+    """The part of a book that a usage page needs."""
+
+    @property
+    def batch(self) -> int:
+        """The ledger's version."""
+
+    def client_ids(self) -> list[str]:
+        """Every client of the book."""
+
+    def client(self, client: str) -> Client:
+        """One client's file."""
+
+    def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
+        """The usage frame of a client's local days, both ends included."""
+
+
+def utc_now() -> datetime:
+    """The moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One client's usage in a window and in the span it is compared with, as of one version of the ledger.
+
+    Attributes:
+        now: usage frame of the window.
+        before: usage frame of the span before it. When the window ends today, the last day of that span ends at
+            the same hour, so that a morning is not compared with a whole day.
+        latest: the last day with usage; None when the client has none.
+        at: when it was read, in the client's time zone.
+    """
+
+    client: Client
+    choice: Choice
+    window: Window
+    now: pd.DataFrame
+    before: pd.DataFrame
+    latest: date | None
+    batch: int
+    at: datetime
+
+    @property
+    def today(self) -> date:
+        """The client's local date when this was read."""
+        return self.at.date()
+
+
+@dataclass
+class Readings:
+    """Reads a book and keeps the widest frame per (client, batch), so that another period costs no second query."""
+
+    book: UsageBook
+    clock: Callable[[], datetime] = utc_now
+    _kept: dict[tuple[str, int], tuple[date, date, pd.DataFrame]] = field(default_factory=dict)
+
+    def read(self, choice: Choice) -> Reading:
+        """The reading of a choice that was checked before.
+
+        Raises:
+            TollbookError: the book cannot be read.
+        """
+        client, batch = self.book.client(choice.client), self.book.batch
+        at = self.clock().astimezone(ZoneInfo(client.time_zone))
+        latest = self._latest(choice.client, batch, at.date())
+        span = window(choice.period, latest=latest or at.date(), today=at.date())
+        both = self._frame(choice.client, batch, span.before_first, span.last)
+        now = _between(both, span.first, span.last)
+        before = _between(both, span.before_first, span.before_last)
+        if span.last == at.date():
+            late = (before["day"] == pd.Timestamp(span.before_last)) & (before["hour"] > at.hour)
+            before = before[~late]
+        return Reading(client, choice, span, now, before, latest, batch, at)
+
+    def _latest(self, client: str, batch: int, today: date) -> date | None:
+        for days in LOOK_BACK:
+            frame = self._frame(client, batch, today - timedelta(days=days), today)
+            if len(frame):
+                return pd.Timestamp(frame["day"].max()).date()
+        return None
+
+    def _frame(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame:
+        kept = self._kept.get((client, batch))
+        if kept is None or first < kept[0] or last > kept[1]:
+            if kept is not None:
+                first, last = min(first, kept[0]), max(last, kept[1])
+            self._kept = {key: value for key, value in self._kept.items() if key[1] == batch}
+            kept = (first, last, self.book.usage(client, first, last))
+            self._kept[client, batch] = kept
+        return kept[2]
+
+
+def _between(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    return frame[frame["day"].between(pd.Timestamp(first), pd.Timestamp(last))]

@@ -1,0 +1,98 @@
+"""The table of destinations: sorted and searched in the browser, saved as CSV with plain numbers."""
+
+from typing import Any
+
+import pandas as pd
+from itables.widget import ITable
+
+from tollbook.charts.names import country_name
+from tollbook.money import format_count, format_share
+from tollbook.usage.summary import destinations
+
+SHOWN = ("Destination", "Messages", "Segments", "Share", "Delivery rate", "Change")
+# Columns nobody sees, by which the shown ones are sorted: as text, `1.234` (de) and `99` sort the wrong way round.
+SORTED_BY = tuple(f"by {name}" for name in SHOWN[1:])
+ROWS_A_PAGE = 10
+PARTS = 1_000_000  # fractions are sorted as whole parts of a million: itables formats floats with code of its own
+NONE, NEW = "–", "new"
+
+
+def destination_rows(now: pd.DataFrame, before: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
+    """One row a country, most messages first: text columns `SHOWN` and int64 columns `SORTED_BY`."""
+    table = destinations(now)
+    change = _change(table["messages"], before)
+    shown = {
+        "Destination": [country_name(str(code)) for code in table.index],
+        "Messages": [format_count(count, locale) for count in table["messages"]],
+        "Segments": [format_count(count, locale) for count in table["segments"]],
+        "Share": [format_share(share, locale) for share in table["share"]],
+        "Delivery rate": [_percent(rate, locale) for rate in table["delivery_rate"]],
+        "Change": [NEW if pd.isna(part) else _signed(part, locale) for part in change],
+    }
+    numbers = (table["messages"], table["segments"], table["share"], table["delivery_rate"], change)
+    scales = (1, 1, PARTS, PARTS, PARTS)
+    sorting = {
+        name: (column.astype("float64").fillna(-1) * scale).round().astype("int64").to_numpy()
+        for name, column, scale in zip(SORTED_BY, numbers, scales, strict=True)
+    }
+    return pd.DataFrame({**shown, **sorting})
+
+
+def destinations_csv(now: pd.DataFrame, before: pd.DataFrame) -> str:
+    """The same table for spreadsheets: country codes, plain integers, fractions from 0 to 1."""
+    table = destinations(now).round({"share": 6, "delivery_rate": 6})
+    table.insert(0, "name", [country_name(str(code)) for code in table.index])
+    earlier = destinations(before)["messages"].reindex(table.index)
+    return table.assign(messages_before=earlier.fillna(0).astype("int64")).to_csv(lineterminator="\r\n")
+
+
+def destination_table() -> ITable:
+    """A table without rows, to be filled with `fill`; one a page, because each brings its own copy of the code."""
+    return ITable(pd.DataFrame(columns=[*SHOWN, *SORTED_BY]), **_options())
+
+
+def fill(table: ITable, rows: pd.DataFrame) -> None:
+    """Show other rows in the same widget."""
+    table.update(rows, **_options())
+
+
+def _options() -> dict[str, Any]:
+    numbers = range(1, len(SHOWN))
+    hidden = list(range(len(SHOWN), len(SHOWN) + len(SORTED_BY)))
+    return {
+        "classes": "display",
+        "style": "width:100%",
+        "order": [[1, "desc"]],
+        "pageLength": ROWS_A_PAGE,
+        "layout": {"topStart": "search", "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
+        "language": {
+            "search": "",
+            "searchPlaceholder": "Find a destination",
+            "emptyTable": "No messages in this period",
+            "zeroRecords": "No destination by that name",
+            "info": "_START_ to _END_ of _TOTAL_",
+            "infoEmpty": "",
+            "infoFiltered": "(from _MAX_)",
+        },
+        "columnDefs": [
+            {"targets": hidden, "visible": False, "searchable": False, "type": "num"},
+            {"targets": list(numbers), "className": "dt-right", "orderSequence": ["desc", "asc"]},
+            *({"targets": column, "orderData": [hidden[column - 1]]} for column in numbers),
+        ],
+        "maxBytes": 0,
+        "showIndex": False,
+        "autoWidth": False,
+    }
+
+
+def _change(messages: pd.Series, before: pd.DataFrame) -> pd.Series:
+    earlier = destinations(before)["messages"].reindex(messages.index)
+    return messages / earlier.where(earlier > 0) - 1
+
+
+def _percent(share: float, locale: str) -> str:
+    return NONE if pd.isna(share) else format_share(share, locale)
+
+
+def _signed(share: float, locale: str) -> str:
+    return ("+" if share > 0 else "") + format_share(share, locale)

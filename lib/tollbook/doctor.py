@@ -1,0 +1,78 @@
+"""The doctor: is everything configured, does everything answer, and do ledger, rollups and control totals agree?"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from tollbook.billing.documents import read_brand
+from tollbook.book import Book
+from tollbook.errors import TollbookError
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: what, whether it is well, and what was seen."""
+
+    what: str
+    ok: bool
+    says: str
+
+
+def examine(book: Book) -> list[Finding]:
+    """Look at everything; a check that fails does not stop the others."""
+    return [
+        _tried("parameters", lambda: _parameters(book)),
+        _tried("clients", lambda: _clients(book)),
+        _tried("sources", lambda: f"{len(book.sources())} mappings"),
+        _tried("documents", lambda: _documents(book)),
+        *_money(book),
+    ]
+
+
+def _tried(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, ok=True, says=look())
+    except TollbookError as error:
+        return Finding(what, ok=False, says=str(error))
+
+
+def _parameters(book: Book) -> str:
+    read_brand(book.settings.parameters / "brand.yaml")
+    return f"{book.settings.parameters}"
+
+
+def _clients(book: Book) -> str:
+    clients = book.clients()
+    cards = book.cards(sorted({card for client in clients.values() for c in client.contracts for card in c.cards}))
+    return f"{len(clients)} clients, {len(cards)} rate cards"
+
+
+def _documents(book: Book) -> str:
+    book.documents.put("state", "doctor", {"seen": 1})
+    return f"{book.documents.path} can be written"
+
+
+def _money(book: Book) -> Iterator[Finding]:
+    """The invariants: control totals balance, postings are in the ledger, rollups add up to it."""
+    totals = book.control_totals()
+    unbalanced = [one.file for one in totals if not one.balanced]
+    yield Finding(
+        "control totals",
+        ok=not unbalanced,
+        says=f"{', '.join(unbalanced[:5])} do not add up" if unbalanced else f"{len(totals)} files add up",
+    )
+    book.open_ledger()
+    query = files("tollbook.usage").joinpath("sql/doctor.sql").read_text("utf-8")
+    (keys, broken, postings, messages, segments, cost), *_ = book.connection.sql(query).fetchall()
+    yield Finding("ledger", ok=not keys and not broken, says=f"batch {book.batch}, {messages:,} messages; {keys} keys "
+                  f"out of balance, {broken} broken entries")  # fmt: skip
+    posted = sum(one.posted for one in totals)
+    yield Finding("postings", ok=posted == postings, says=f"{postings:,} in the ledger, {posted:,} by control totals")
+    rolled = [0, 0, 0]
+    for client in book.client_ids():
+        usage = book.usage(client, date.min, date.max)
+        for index, name in enumerate(("messages", "segments", "cost")):
+            rolled[index] += usage[name].sum()
+    same = rolled == [messages, segments, cost]
+    yield Finding("rollups", ok=same, says=f"{rolled[1]:,} segments, cost {rolled[2]}; the ledger has {segments:,}, {cost}")

@@ -1,0 +1,143 @@
+"""What the numbers say, in sentences: computed from a forecast, never fixed text. For notebooks and pages."""
+
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from tollbook.forecasting.bill import BillForecast
+from tollbook.forecasting.daily import LEAST_DAYS, RATE_DAYS, SILENT_DAYS, Forecast
+from tollbook.forecasting.track_record import TrackRecord
+from tollbook.money import format_count, format_money, format_share
+from tollbook.period import Month
+
+# Closer than this, two numbers are called the same.
+SAME = 0.005
+
+_BASIS = {
+    "recent rate": f"The client has no steady rhythm, so this is the mean of its last {RATE_DAYS} known days.",
+    "plain rate": f"There are fewer than {LEAST_DAYS} known days, so this is only the mean of the days so far.",
+    "stopped": f"Nothing was sent on the last {SILENT_DAYS} known days: the client is taken to have stopped.",
+    "weekday mean": "Prophet could not be fitted, so this is the mean of the last four same weekdays.",
+}
+
+
+def history_finding(history: pd.Series, month: Month, locale: str = "en") -> str:
+    """The month's total, its change against the month and the year before, and its busiest day."""
+    total, inside = _month_total(history, month)
+    if not len(inside) or not total:
+        return f"{month.label(locale)}: no messages."
+    changes = [
+        f"{_change(total / before)} {earlier.label(locale)}"
+        for earlier in (month.shift(-1), month.shift(-12))
+        for before, days in [_month_total(history, earlier)]
+        if before and days.count() == len(earlier.days) and inside.count() == len(month.days)
+    ]
+    busiest = pd.Timestamp(str(inside.idxmax()))
+    gaps = int(inside.isna().sum())
+    return (
+        f"{month.label(locale)}: {format_count(total, locale)} messages"
+        + (f", {' and '.join(changes)}" if changes else "")
+        + f". The busiest day was {_day(busiest.date())} with {format_count(inside[busiest], locale)}."
+        + (f" {gaps} of its days are missing." if gaps else "")
+    )
+
+
+def outlook_finding(forecast: Forecast, locale: str = "en") -> str:
+    """The expected total of each month that is forecast whole, with its 80 % interval, and what it rests on."""
+    months = forecast.by_month()
+    whole = months[[days == len(Month.parse(str(month)).days) for month, days in months["days"].items()]]
+    told = [
+        f"{Month.parse(str(month)).label(locale)}: {format_count(row['mean'], locale)} messages expected, "
+        f"{_range(row[0.1], row[0.9], locale)} in eight of ten futures."
+        for month, row in whole.iterrows()
+    ]
+    if not told:
+        mean = float(forecast.mean.sum())
+        told = [f"{_day(forecast.first)} to {_day(forecast.last)}: {format_count(mean, locale)} messages expected."]
+    freaks = [_day(day) for day in forecast.set_aside]
+    left = f"Freak days set aside: {', '.join(freaks)}." if freaks else ""
+    return " ".join(part for part in [*told, _BASIS.get(forecast.method, ""), left] if part)
+
+
+def outlook_headline(forecast: Forecast, locale: str = "en") -> str:
+    """One line for a chart: the total expected for the first whole month, or for all days when there is none."""
+    months = forecast.by_month()
+    for name, row in months.iterrows():
+        month = Month.parse(str(name))
+        if row["days"] == len(month.days):
+            return f"{format_count(row['mean'], locale)} messages expected in {month.label(locale)}"
+    days = len(forecast.mean)
+    return f"{format_count(float(forecast.mean.sum()), locale)} messages expected in the next {days} days"
+
+
+def bill_finding(bill: BillForecast, locale: str = "en") -> str:
+    """The middle and the range of the coming bill, what is known of it, and the chance to pass the budget."""
+    label = bill.month.label(locale)
+    if bill.method == "known":
+        told = f"{label} is over: its usage costs {_money(bill.p50, bill, locale)}."
+    else:
+        told = (
+            f"{label} may cost {_money(bill.p50, bill, locale)}, and between {_money(bill.p10, bill, locale)} and "
+            f"{_money(bill.p90, bill, locale)} in eight of ten futures."
+        )
+        if bill.messages_so_far:
+            told += (
+                f" Known up to {_day(bill.known_to)}: {format_count(bill.messages_so_far, locale)} messages, "
+                f"{_money(bill.so_far, bill, locale)}."
+            )
+    if bill.budget is None or bill.over_budget is None:
+        return told
+    chance = format_share(bill.over_budget, locale, 0)
+    return f"{told} The chance to pass the budget of {_money(bill.budget, bill, locale)} is {chance}."
+
+
+def record_finding(record: TrackRecord | None, locale: str = "en") -> str:
+    """How far the earlier forecast was off, whether its interval held, and against repeating the last week."""
+    if record is None:
+        return "There is no earlier forecast to judge: too few days are known."
+    error = record.total_error
+    told = (
+        f"A forecast made on {_day(record.made_on)} would have expected {format_count(record.expected_total, locale)} "
+        f"messages; {format_count(record.actual_total, locale)} came"
+    )
+    low, high = record.total_80
+    held = "inside" if low <= record.actual_total <= high else "outside"
+    if error is None:
+        return f"{told}, {held} its 80% interval."
+    told += (
+        f": {_error(error)}, {held} its 80% interval ({_range(low, high, locale)}). "
+        f"{format_share(record.day_80, locale, 0)} of the days lay in theirs."
+    )
+    if record.naive_total_error is not None:
+        told += f" Repeating the week before would have been {format_share(record.naive_total_error, locale)} off."
+    return told
+
+
+def _month_total(history: pd.Series, month: Month) -> tuple[float, pd.Series]:
+    inside = history[pd.Timestamp(month.first) : pd.Timestamp(month.last)]
+    return float(inside.sum()), inside
+
+
+def _change(ratio: float) -> str:
+    if abs(ratio - 1) < SAME:
+        return "as many as in"
+    return f"{format_share(abs(ratio - 1))} {'more' if ratio > 1 else 'fewer'} than in"
+
+
+def _error(error: float) -> str:
+    if abs(error) < SAME:
+        return "right to half a per cent"
+    return f"{format_share(abs(error))} too {'high' if error > 0 else 'low'}"
+
+
+def _range(low: float, high: float, locale: str) -> str:
+    return f"{format_count(low, locale)} to {format_count(high, locale)}"
+
+
+def _money(amount: Decimal, bill: BillForecast, locale: str) -> str:
+    return format_money(amount, bill.currency, locale)
+
+
+def _day(day: date) -> str:
+    return f"{day:%A} {day.day} {day:%B %Y}"

@@ -1,0 +1,39 @@
+"""Public holidays of a client's country, by name; a country the calendar does not know has none."""
+
+from datetime import date
+from importlib.metadata import version
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+Flags = npt.NDArray[np.bool_]
+
+
+def known_country(country: str | None) -> str | None:
+    """`country` (ISO 3166 alpha-2) if the holiday calendar has it, else None."""
+    from holidays import list_supported_countries
+
+    return country if country in list_supported_countries() else None
+
+
+def holiday_names(country: str | None, first: date, last: date) -> dict[date, str]:
+    """Holidays from `first` to `last`, both included, in order; two on one day are joined with `; `."""
+    from holidays import country_holidays
+
+    known = known_country(country)
+    if known is None:
+        return {}
+    calendar = country_holidays(known, years=range(first.year, last.year + 1))
+    return {day: calendar[day] for day in sorted(calendar) if first <= day <= last}
+
+
+def are_holidays(days: pd.DatetimeIndex, country: str | None) -> Flags:
+    """Which of `days` are public holidays."""
+    names = holiday_names(country, days[0].date(), days[-1].date())
+    return np.asarray(days.isin(pd.to_datetime(list(names))), dtype=bool)
+
+
+def calendar_version() -> str:
+    """Release of the holiday calendar: names and dates change with it, so each forecast records it."""
+    return version("holidays")

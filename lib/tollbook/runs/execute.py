@@ -1,0 +1,286 @@
+"""Execute one notebook in a staging folder and verify it. The only module that calls Papermill.
+
+A file that Papermill wrote proves nothing: when a kernel dies or a cell takes too long, cells that never ran are
+marked `completed` and the notebook's metadata says there was no exception. So a run counts only when nothing was
+raised, every code cell has an execution count, no output is an error and the result file holds.
+"""
+
+import hashlib
+import json
+import logging
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+from tollbook.errors import TollbookError
+from tollbook.runs.content import content_sha256
+from tollbook.runs.kernel import Limits, Watch, kernel_class, kernel_environment
+from tollbook.runs.page import report_page
+from tollbook.runs.result import NoResult, Result, read_result, write_text
+from tollbook.runs.spec import MissingNotebook, Parameter, RunSpec, check_parameters
+from tollbook.settings import Settings
+
+# Papermill and nbclient report by raising; what they also log must not land between a progress bar's lines.
+logging.getLogger("papermill").addHandler(logging.NullHandler())
+
+
+class RunFailed(TollbookError):
+    """A notebook did not do what it should; `retry` says whether trying again may help."""
+
+    exit_code = 1
+    retry = False
+
+
+class BadNotebook(RunFailed):
+    """A file that is no notebook, or one without the cells it needs."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        super().__init__(f"{path}: {fault}")
+
+
+class CellFailed(RunFailed):
+    """A cell raised."""
+
+    def __init__(self, notebook: str, cell: int, name: str, value: str) -> None:
+        self.cell, self.name = cell, name
+        super().__init__(f"{notebook}.ipynb, cell {cell}: {name}: {value}")
+
+
+class CellTimedOut(RunFailed):
+    """A cell took longer than it may."""
+
+    def __init__(self, notebook: str, seconds: int) -> None:
+        super().__init__(f"{notebook}.ipynb: a cell took longer than {seconds} s and was stopped")
+
+
+class KernelDied(RunFailed):
+    """The kernel process ended in the middle; most often the system took its memory back."""
+
+    retry = True
+
+    def __init__(self, notebook: str) -> None:
+        super().__init__(f"{notebook}.ipynb: its kernel died (out of memory?); run with fewer --workers")
+
+
+class KernelNotStarted(RunFailed):
+    """No kernel answered in time."""
+
+    retry = True
+
+    def __init__(self, notebook: str, fault: str) -> None:
+        super().__init__(f"{notebook}.ipynb: no kernel answered: {fault}")
+
+
+class EndedEarly(RunFailed):
+    """A cell never ran or left the notebook, which Papermill calls a success."""
+
+    def __init__(self, notebook: str, cell: int, fault: str) -> None:
+        self.cell = cell
+        super().__init__(f"{notebook}.ipynb, cell {cell}: {fault}")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The folder of one run: `files/` is the notebook's `output`; the rest is evidence if it fails."""
+
+    folder: Path
+
+    @property
+    def files(self) -> Path:
+        """What will be published."""
+        return self.folder / "files"
+
+    @property
+    def log(self) -> Path:
+        """What the kernel process printed."""
+        return self.folder / "kernel.log"
+
+    def notebook(self, name: str) -> Path:
+        """The notebook as Papermill left it."""
+        return self.folder / f"{name}.ipynb"
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A verified run, its files in the stage.
+
+    Attributes:
+        parameters: without `output`, which is the stage's.
+        content_sha256: of cells, sources, outputs and data files; equal for equal runs.
+        started, ended: UTC, ISO 8601.
+    """
+
+    notebook_sha256: str
+    parameters: dict[str, Parameter]
+    content_sha256: str
+    figures: dict[str, Any]
+    started: str
+    ended: str
+    seconds: float
+    peak_memory_mb: int
+
+
+def read_notebook(path: Path, kernel: str) -> tuple[Any, str]:
+    """The notebook (without outputs, for the given kernel) and the SHA-256 of its file.
+
+    Raises:
+        MissingNotebook: no such file.
+        BadNotebook: not a notebook.
+    """
+    try:
+        data = path.read_bytes()
+        notebook = nbformat.reads(data.decode(), as_version=4)
+    except FileNotFoundError as error:
+        raise MissingNotebook(path) from error
+    except (OSError, UnicodeDecodeError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        raise BadNotebook(path, "is not a Jupyter notebook") from error
+    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": "Python 3 (ipykernel)", "language": "python"}
+    for cell in notebook.cells:
+        if cell.cell_type == "code":  # a count left from an earlier run would pass for one of this run
+            cell["execution_count"], cell["outputs"] = None, []
+    return notebook, hashlib.sha256(data).hexdigest()
+
+
+def declared_parameters(notebook: Any) -> dict[str, str]:
+    """Name -> annotation of the parameters cell; empty when there is none."""
+    from papermill import inspect_notebook
+
+    return {name: found["inferred_type_name"] for name, found in inspect_notebook(notebook).items()}
+
+
+def check_notebook(spec: RunSpec, settings: Settings, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+    """Refuse a notebook that is missing or would not take the parameters of `spec`; runs nothing.
+
+    Raises:
+        MissingNotebook, BadNotebook, BadParameterName, UnknownParameter, BadParameterType: see there.
+    """
+    notebook, _ = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", limits.kernel)
+    check_parameters(spec.notebook, spec.parameters(""), declared_parameters(notebook))
+
+
+def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Limits()) -> Executed:  # noqa: B008
+    """Run a notebook in its own kernel, verify it and render its page; everything stays in `stage`.
+
+    Raises:
+        RunFailed: one subclass for each way to fail; the stage keeps the notebook and the kernel's log.
+        MissingNotebook, BadParameterName, UnknownParameter, BadParameterType: nothing was started.
+        NoResult: the notebook ran to its end but left no valid result.
+    """
+    source, digest = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", limits.kernel)
+    parameters = spec.parameters(str(stage.files))
+    check_parameters(spec.notebook, parameters, declared_parameters(source))
+    stage.files.mkdir(parents=True)
+    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch()
+    with _typed_failures(spec.notebook, limits):
+        _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
+    executed = nbformat.read(stage.notebook(spec.notebook), as_version=4)
+    _verify_cells(spec.notebook, executed)
+    result = _verified_result(spec, stage)
+    _stage_record(spec, executed, settings, stage)
+    return Executed(
+        notebook_sha256=digest,
+        parameters={name: value for name, value in parameters.items() if name != "output"},
+        content_sha256=content_sha256(executed, stage.files),
+        figures=dict(result.figures),
+        started=started.isoformat(timespec="seconds"),
+        ended=datetime.now(UTC).isoformat(timespec="seconds"),
+        seconds=round(time.monotonic() - clock, 3),
+        peak_memory_mb=watch.peak_memory_mb,
+    )
+
+
+def _run_papermill(
+    source: Any, parameters: dict[str, Parameter], settings: Settings, stage: Stage, how: tuple[str, Limits, Watch]
+) -> None:
+    from papermill import execute_notebook
+
+    name, limits, watch = how
+    with tempfile.TemporaryDirectory(prefix="tollbook-") as folder, stage.log.open("wb") as log:
+        private = Path(folder)
+        environment = kernel_environment(settings, private)
+        execute_notebook(
+            source,
+            # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
+            str(stage.notebook(name)).replace("{", "{{").replace("}", "}}"),
+            parameters=parameters,
+            kernel_name=limits.kernel,
+            language="python",
+            progress_bar=False,
+            autosave_cell_every=0,
+            start_timeout=limits.start_seconds,
+            execution_timeout=limits.cell_seconds,
+            coalesce_streams=True,  # how prints fall into messages is chance; equal runs must look equal
+            iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
+            cwd=str(settings.notebooks),
+            kernel_manager_class=kernel_class(environment=environment, private=private, log=log, watch=watch),
+        )
+
+
+@contextmanager
+def _typed_failures(notebook: str, limits: Limits) -> Iterator[None]:
+    from papermill import PapermillExecutionError
+
+    try:
+        yield
+    except PapermillExecutionError as error:
+        value = re.sub(r"\x1b\[[0-9;]*m", "", error.evalue)
+        raise CellFailed(notebook, error.cell_index, error.ename, value) from error
+    except CellTimeoutError as error:
+        raise CellTimedOut(notebook, limits.cell_seconds) from error
+    except DeadKernelError as error:
+        raise KernelDied(notebook) from error
+    except RuntimeError as error:  # how jupyter_client says that a kernel did not answer or died at its start
+        raise KernelNotStarted(notebook, str(error)) from error
+
+
+def _verify_cells(name: str, notebook: Any) -> None:
+    for index, cell in enumerate(notebook.cells):
+        if cell.cell_type != "code" or not cell.source.strip():
+            continue
+        error = next((out for out in cell.outputs if out.output_type == "error"), None)
+        if error:
+            raise EndedEarly(name, index, f"ended the notebook ({error.ename} {error.evalue}".rstrip() + ")")
+        if cell.execution_count is None:
+            raise EndedEarly(name, index, "never ran: the notebook stopped before it")
+
+
+def _verified_result(spec: RunSpec, stage: Stage) -> Result:
+    file = f"{spec.notebook}.json"
+    result = read_result(stage.files / file)
+    about = (result.notebook, result.client, result.month)
+    if about != (spec.notebook, spec.client, str(spec.month)):
+        raise NoResult(file, f"is about {' '.join(about)}, not {spec.notebook} {spec.client} {spec.month}")
+    if not result.ok or not result.checks or not all(check.equal for check in result.checks.values()):
+        raise NoResult(file, "says that totals differ")
+    return result
+
+
+def _stage_record(spec: RunSpec, notebook: Any, settings: Settings, stage: Stage) -> None:
+    """Write the executed notebook and its page into the stage's files, without a trace of where it was staged."""
+    for cell in notebook.cells:
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = re.sub(r"(?m)^output = .*$", 'output = ""', cell.source)
+    about = notebook.metadata.get("papermill", {})
+    about.update(input_path=f"{spec.notebook}.ipynb", output_path=f"{spec.notebook}.ipynb")
+    about.get("parameters", {})["output"] = ""
+    published = Path(settings.home.name, str(spec.month), spec.client).as_posix()
+    text = nbformat.writes(notebook).replace(_in_json(stage.files), published)
+    notebook.update(nbformat.reads(text, as_version=4))
+    for suffix, body in ((".ipynb", text + "\n"), (".html", report_page(spec, notebook))):
+        path = stage.files / f"{spec.notebook}{suffix}"
+        if path.exists():
+            raise BadNotebook(path, "is the runner's file: let the notebook write under another name")
+        write_text(path, body)
+
+
+def _in_json(path: Path) -> str:
+    return json.dumps(str(path), ensure_ascii=False)[1:-1]

@@ -1,0 +1,335 @@
+"""A month's run: every client's notebooks over a crew of processes, published one by one as they are verified.
+
+One client's failure or hang costs that client only. What is already published for the same inputs is left alone, so
+a run that was killed is simply started again.
+"""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Protocol
+from uuid import uuid4
+
+from rich.console import Console
+
+import tollbook
+from tollbook.errors import TollbookError
+from tollbook.period import Month
+from tollbook.runs.crew import Crew, Lost
+from tollbook.runs.execute import Executed, Stage
+from tollbook.runs.kernel import Limits
+from tollbook.runs.plan import (
+    Subject,
+    check_notebooks,
+    chosen_clients,
+    chosen_month,
+    chosen_notebooks,
+    fingerprint,
+)
+from tollbook.runs.progress import Reporter
+from tollbook.runs.publish import Shelf
+from tollbook.runs.result import NoResult, read_result
+from tollbook.runs.spec import NEEDS, RunSpec
+from tollbook.runs.summary import Ended, RunSummary, client_row, read_summary, write_summary
+from tollbook.runs.work import Answer, Job, work
+from tollbook.settings import Settings
+
+COLLECTION = "runs"
+ATTEMPTS = 2  # a kernel that died or did not start is tried once more
+_BAD = {"failed", "blocked", "stopped"}
+
+
+class Store(Protocol):
+    """What a run needs of the documents."""
+
+    def put(self, collection: str, id_: str, document: dict[str, Any], /) -> None:
+        """Store in place of whatever had the id."""
+
+    def get(self, collection: str, id_: str, /) -> dict[str, Any] | None:
+        """The document of that id."""
+
+
+class Ledger(Protocol):
+    """What a run needs of a Book: where things are, the ledger's version, and where to keep the state of runs."""
+
+    @property
+    def settings(self) -> Settings: ...  # noqa: D102 - the class says it
+
+    @property
+    def batch(self) -> int: ...  # noqa: D102
+
+    @property
+    def documents(self) -> Store: ...  # noqa: D102
+
+
+class AlreadyRunning(TollbookError):
+    """Another process runs the same month."""
+
+    def __init__(self, month: Month) -> None:
+        super().__init__(f"{month} is being run by another process: wait for it, or stop it")
+
+
+def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
+    book_or_settings: Ledger | Settings,
+    month: Month | str,
+    *,
+    clients: Sequence[str] | None = None,
+    notebooks: Sequence[str] | None = None,
+    workers: int | None = None,
+    only_failed: bool = False,
+    force: bool = False,
+    progress: Console | None = None,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> RunSummary:
+    """Run a month's notebooks and publish them to outputs/<month>/.
+
+    Args:
+        book_or_settings: an open book, or the settings to open one with.
+        month: one that has begun.
+        clients: ids; None for every client of the project.
+        notebooks: names out of NOTEBOOKS; None for all.
+        workers: processes, each with one kernel; None for the setting (as many as there are cores).
+        only_failed: only what failed, or was stopped, the last time.
+        force: also what is published for the same inputs.
+        progress: a console to tell how it goes; silent for None.
+        limits: how long things may take, and the kernel to use.
+
+    Returns:
+        The summary; its `exit_code` is 1 if any client failed. Ctrl-C ends the run, not this call.
+
+    Raises:
+        BadMonth, FutureMonth, BadId, UnknownClients, NoClients, UnknownNotebook, MissingNotebook, UnknownParameter,
+        BadParameterType, AlreadyRunning: before anything runs.
+    """
+    book = tollbook.open(book_or_settings) if isinstance(book_or_settings, Settings) else book_or_settings
+    settings, month = book.settings, chosen_month(month)
+    names = chosen_notebooks(notebooks)
+    subjects = chosen_clients(settings, month, clients)
+    check_notebooks(settings, month, names)
+    with _month_to_itself(settings, month):
+        fleet = Fleet(book.documents, settings, book.batch, month, limits)
+        specs = fleet.wanted(subjects, names, only_failed=only_failed)
+        pending = specs if force else fleet.without_valid(specs)
+        size = min(max(1, workers or settings.workers), max(1, len(pending)))
+        with Reporter(progress, len(pending)) as reporter:
+            fleet.run(pending, size, reporter)
+        return fleet.conclude(size, everyone=not only_failed)
+
+
+@dataclass(slots=True)
+class Fleet:
+    """One run of a month: whom it is about and how each notebook ended."""
+
+    documents: Store
+    settings: Settings
+    batch: int
+    month: Month
+    limits: Limits
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    ended: dict[str, Ended] = field(default_factory=dict)
+    interrupted: bool = False
+    began: float = field(default_factory=time.monotonic)
+    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def wanted(self, subjects: Sequence[Subject], names: Sequence[str], *, only_failed: bool) -> list[RunSpec]:
+        """What is asked for of the clients that can be run; the state of those that cannot is noted."""
+        self.subjects = {subject.client: subject for subject in subjects}
+        for subject in subjects:
+            for name in names if subject.refused else ():
+                self._note(f"{self.month}/{subject.client}/{name}", "failed", reason=subject.refused)
+        able = [subject.client for subject in subjects if not subject.refused and not subject.idle]
+        specs = [RunSpec(client, self.month, name) for client in able for name in names]
+        return [spec for spec in specs if not only_failed or self._failed_before(spec)]
+
+    def without_valid(self, specs: Sequence[RunSpec]) -> list[RunSpec]:
+        """The specs that are not yet published for the same inputs; the others end here, unchanged."""
+        pending = []
+        for spec in specs:
+            entry = self._shelf(spec).published(spec)
+            if entry and entry.fingerprint == self._fingerprint(spec):
+                self._settle(Ended(spec, "unchanged", figures=self._published_figures(spec)))
+            else:
+                pending.append(spec)
+        return pending
+
+    def run(self, pending: Sequence[RunSpec], size: int, reporter: Reporter) -> None:
+        """Run what is pending; Ctrl-C stops the workers and marks the rest as stopped."""
+        stages = self.settings.home / "runs" / str(self.month) / f".stage-{uuid4().hex[:8]}"
+        queue = [Job(spec, self.settings, _stage(stages, spec, 1), self.limits) for spec in pending]
+        try:
+            with Crew(work, size, self.limits.notebook_seconds) as crew:
+                self._drive(crew, queue, reporter)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            for spec in pending:
+                if spec.key not in self.ended:
+                    self._settle(Ended(spec, "stopped", "stopped before it ended"))
+        finally:
+            shutil.rmtree(stages, ignore_errors=True)
+
+    def conclude(self, workers: int, *, everyone: bool) -> RunSummary:
+        """Write the month's page and return this run's summary; without `everyone`, only who was run is in it."""
+        folder = self.settings.home / str(self.month)
+        old = read_summary(folder)
+        before = {row.client: row for row in old.rows} if old else {}
+        rows = []
+        for client, subject in self.subjects.items():
+            ended = [each for each in self.ended.values() if each.spec.client == client]
+            if ended or subject.refused or everyone:
+                rows.append(client_row(subject, ended, self.settings.home, self.month, before.get(client)))
+        summary = RunSummary(
+            month=str(self.month),
+            library=tollbook.__version__,
+            ledger_batch=self.batch,
+            started=self.started.isoformat(timespec="seconds"),
+            seconds=round(time.monotonic() - self.began, 1),
+            workers=workers,
+            peak_memory_mb=max((each.peak_memory_mb for each in self.ended.values()), default=0),
+            interrupted=self.interrupted,
+            rows=tuple(rows),
+        )
+        write_summary(summary, folder, old)
+        return summary
+
+    def _drive(self, crew: Crew[Job, Answer], queue: list[Job], reporter: Reporter) -> None:
+        waiting = {job.spec.key for job in queue}
+        while queue or crew.busy:
+            while crew.free and (job := self._next(queue, waiting, reporter)):
+                self._note(job.spec.key, "running", attempts=job.attempt)
+                crew.give(job)
+            reporter.running([job.spec for job in crew.busy])
+            for job, answer in crew.collect():
+                again = self._take(job, answer, reporter)
+                if again:
+                    queue.insert(0, again)
+
+    def _next(self, queue: list[Job], planned: set[str], reporter: Reporter) -> Job | None:
+        """Take the first job whose needs are met off the queue; jobs that can no longer be met end as blocked."""
+        for job in list(queue):
+            needs = [replace(job.spec, notebook=name).key for name in NEEDS.get(job.spec.notebook, ())]
+            unmet = [key for key in needs if key in planned and key not in self.ended]
+            broken = [key for key in needs if key in self.ended and self.ended[key].state in _BAD]
+            if broken:
+                queue.remove(job)
+                missing = broken[0].rpartition("/")[2]
+                self._settle(Ended(job.spec, "blocked", f"{missing} has to succeed first"), reporter)
+            elif not unmet:
+                queue.remove(job)
+                return job
+        return None
+
+    def _take(self, job: Job, answer: Answer | Lost, reporter: Reporter) -> Job | None:
+        """Settle what a worker answered; returns the job to try once more, if it is worth it."""
+        if isinstance(answer, Lost):
+            answer = _as_answer(answer, job)
+        if answer.retry and job.attempt < ATTEMPTS:
+            reporter.again(job.spec, answer.reason)
+            attempt, folder = job.attempt + 1, job.stage.folder.parents[1]
+            return replace(job, stage=_stage(folder, job.spec, attempt), attempt=attempt)
+        ended = Ended(job.spec, "failed", answer.reason, answer.seconds, job.attempt)
+        if answer.executed:
+            ended = self._publish(job, answer.executed)
+        self._keep_evidence(job, keep=ended.state == "failed")
+        self._settle(ended, reporter)
+        return None
+
+    def _publish(self, job: Job, executed: Executed) -> Ended:
+        spec, subject = job.spec, self.subjects[job.spec.client]
+        facts = {
+            "fingerprint": self._fingerprint(spec),
+            "content_sha256": executed.content_sha256,
+            "notebook_sha256": executed.notebook_sha256,
+            "parameters": executed.parameters,
+            "library": tollbook.__version__,
+            "ledger_batch": self.batch,
+            "client_sha256": subject.file_sha256,
+            "rate_cards": dict(subject.rate_cards),
+            "started": executed.started,
+            "ended": executed.ended,
+            "seconds": executed.seconds,
+            "peak_memory_mb": executed.peak_memory_mb,
+        }
+        ended = Ended(spec, "published", "", executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures)
+        try:
+            self._shelf(spec).publish(spec, job.stage.files, facts)
+        except (TollbookError, OSError) as error:
+            return replace(ended, state="failed", reason=f"not published: {error}")
+        return ended
+
+    def _keep_evidence(self, job: Job, *, keep: bool) -> None:
+        """After a failure, leave the notebook and the kernel's log in outputs/runs/; else clear what was there."""
+        kept = self.settings.home / "runs" / job.spec.key
+        shutil.rmtree(kept, ignore_errors=True)
+        if keep and job.stage.folder.is_dir():
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            job.stage.folder.replace(kept)
+
+    def _settle(self, ended: Ended, reporter: Reporter | None = None) -> None:
+        self.ended[ended.spec.key] = ended
+        self._note(
+            ended.spec.key, ended.state, reason=ended.reason, attempts=ended.attempts, seconds=ended.seconds,
+            peak_memory_mb=ended.peak_memory_mb,
+        )  # fmt: skip
+        if reporter:
+            reporter.ended(ended.spec, ended.state, ended.seconds, ended.reason)
+
+    def _note(self, key: str, state: str, **more: Any) -> None:
+        month, client, notebook = key.split("/")
+        about = {"month": month, "client": client, "notebook": notebook, "state": state}
+        at = datetime.now(UTC)
+        self.documents.put(COLLECTION, key, {**about, "batch": self.batch, "run": self.started, "at": at, **more})
+
+    def _failed_before(self, spec: RunSpec) -> bool:
+        state = self.documents.get(COLLECTION, spec.key)
+        # "running" was left by a run that was killed.
+        return state is not None and state["state"] in {*_BAD, "running"}
+
+    def _fingerprint(self, spec: RunSpec) -> str:
+        return fingerprint(spec, self.subjects[spec.client], self.settings, self.batch)
+
+    def _published_figures(self, spec: RunSpec) -> dict[str, Any]:
+        try:
+            return dict(read_result(self._shelf(spec).folder / f"{spec.notebook}.json").figures)
+        except NoResult:
+            return {}
+
+    def _shelf(self, spec: RunSpec) -> Shelf:
+        return Shelf(self.settings.home / str(spec.month) / spec.client)
+
+
+def _stage(stages: Path, spec: RunSpec, attempt: int) -> Stage:
+    return Stage(stages / spec.client / f"{spec.notebook}-{attempt}")
+
+
+def _as_answer(lost: Lost, job: Job) -> Answer:
+    name, seconds = job.spec.notebook, job.limits.notebook_seconds
+    if lost.overtime:
+        return Answer(reason=f"{name}.ipynb took longer than {seconds} s in all and was stopped", seconds=seconds)
+    return Answer(reason=f"{name}.ipynb: its worker process was killed (out of memory?)", retry=True)
+
+
+@contextmanager
+def _month_to_itself(settings: Settings, month: Month) -> Iterator[None]:
+    """Hold the month's lock, which the system takes back when this process ends, however it ends.
+
+    Raises:
+        AlreadyRunning: another process has it.
+    """
+    folder = settings.home / "runs"
+    (folder / str(month)).mkdir(parents=True, exist_ok=True)
+    with (folder / f"{month}.lock").open("w") as file:
+        if sys.platform != "win32":
+            import fcntl
+
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise AlreadyRunning(month) from error
+        for left in (folder / str(month)).glob(".stage-*"):  # of a run that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        yield

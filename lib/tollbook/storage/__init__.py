@@ -1,0 +1,1 @@
+"""Files, the lake (Delta tables) and documents."""

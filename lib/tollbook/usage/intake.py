@@ -1,0 +1,283 @@
+"""Intake: landing file -> mapped -> validated -> posted or quarantined, in batches of files.
+
+A batch is one commit of the ledger. It carries a transaction per file, so a file is posted once for ever; a
+transaction `ledger` with the batch's number, so of two writers one loses and tries again; and the control totals, so
+they cannot be lost between the commit and the document store. Quarantined rows are written before the commit, under
+the file's hash: taking the file in again writes the same.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+
+from tollbook.errors import TollbookError
+from tollbook.storage.documents import Documents
+from tollbook.storage.lake import CommitConflict, connect
+from tollbook.usage.enrich import define_tables, enrich
+from tollbook.usage.landing import LandingFile, NoSource
+from tollbook.usage.ledger import BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.quarantine import Quarantine
+from tollbook.usage.readers import UnreadableFile, read_raw
+from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
+from tollbook.usage.records import ColumnsMissing, define_macros, select_records
+from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport
+
+ROWS_PER_BATCH = 1_000_000
+ATTEMPTS = 50
+Progress = Callable[[FileTotals], None]
+
+
+class IntakeContended(TollbookError):
+    """Other writers committed first every time."""
+
+    def __init__(self) -> None:
+        super().__init__(f"the ledger was busy {ATTEMPTS} times in a row; run `tollbook ingest` again")
+
+
+class Unbalanced(TollbookError):
+    """Rows of a file that would be lost or counted twice; nothing was posted."""
+
+    def __init__(self, totals: FileTotals) -> None:
+        self.totals = totals
+        counted = ", ".join(f"{name} {getattr(totals, name)}" for name in COUNTS)
+        super().__init__(f"{totals.file}: control totals do not add up ({counted}); nothing was posted, report this")
+
+
+@cache
+def _sql(name: str) -> str:
+    return files("tollbook.usage").joinpath(f"sql/{name}.sql").read_text("utf-8")
+
+
+def _hmac_pads(key: bytes) -> dict[str, bytes]:
+    """The inner and outer pad of RFC 2104 for SHA-256."""
+    padded = key.ljust(64, b"\0")
+    return {"inner_pad": bytes(b ^ 0x36 for b in padded), "outer_pad": bytes(b ^ 0x5C for b in padded)}
+
+
+class Intake:
+    """Takes landing files into one ledger.
+
+    Args:
+        ledger: where entries go.
+        quarantine: where refused rows go.
+        documents: where control totals are kept (collection `intake`, id: the file's SHA-256).
+        accounts: (source, account) -> client.
+        key: the key of the recipient tokens, at most 64 bytes.
+        memory_limit: DuckDB's, such as `2GB`.
+        threads: DuckDB's.
+        spill: folder for what does not fit in memory.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one outside thing it works on
+        self,
+        ledger: Ledger,
+        quarantine: Quarantine,
+        documents: Documents,
+        *,
+        accounts: Mapping[tuple[str, str], str],
+        key: bytes,
+        memory_limit: str,
+        threads: int,
+        spill: Path,
+    ) -> None:
+        self._ledger = ledger
+        self._quarantine = quarantine
+        self._documents = documents
+        self._pads = _hmac_pads(key)
+        self._read: dict[str, int] = {}
+        self._connection = connect(memory_limit=memory_limit, threads=threads, spill=spill)
+        self._prepare(accounts)
+
+    def ingest(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
+        """Take in every file that is new; a bad row never stops a file, a bad file never stops the others.
+
+        Args:
+            landing: the files, in the order in which they are to count as having arrived.
+            progress: called with each file's totals once they are final.
+        """
+        self.recover()
+        done: list[FileTotals] = []
+        for totals in self._totals(landing):
+            progress(totals)
+            done.append(totals)
+        return IntakeReport(tuple(done))
+
+    def recover(self) -> None:
+        """Store the control totals of commits that a crash left without them."""
+        recorded = self._documents.get("state", "intake") or {"batch": 0}
+        if recorded["batch"] >= self._ledger.batch:
+            return
+        for note in self._ledger.table.notes(TOTALS_NOTE):
+            self._record([FileTotals.from_document(one) for one in json.loads(note)])
+
+    def _totals(self, landing: Sequence[LandingFile]) -> Iterator[FileTotals]:
+        fresh: list[LandingFile] = []
+        posted = {one["_id"]: one for one in self._documents.find("intake", {"state": "posted"})}
+        seen: set[str] = set()
+        for file in landing:
+            if file.source is None:
+                yield _refused(file, NoSource(file.path).fault)
+            elif file.sha in posted or file.sha in seen:
+                first = posted[file.sha]["file"] if file.sha in posted else None
+                yield _skipped(file, "known" if first == str(file.name) else "redelivered")
+            else:
+                seen.add(file.sha)
+                fresh.append(file)
+        yield from self._batches(fresh)
+
+    def _batches(self, fresh: Sequence[LandingFile]) -> Iterator[FileTotals]:
+        staged: list[LandingFile] = []
+        self._clear()
+        for turn, file in enumerate(fresh):
+            try:
+                self._stage(file, turn)
+            except (UnreadableFile, ColumnsMissing) as error:
+                totals = _refused(file, error.fault)
+                self._documents.put("intake", file.sha, totals.as_document())
+                yield totals
+                continue
+            staged.append(file)
+            if self._count("incoming") >= ROWS_PER_BATCH:
+                yield from self._post(staged)
+                staged = []
+                self._clear()
+        if staged:
+            yield from self._post(staged)
+            self._clear()
+
+    def _prepare(self, accounts: Mapping[tuple[str, str], str]) -> None:
+        define_macros(self._connection)
+        define_tables(self._connection)
+        self._connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
+        self._connection.execute("create temp table accounts (source varchar, account varchar, client varchar)")
+        rows = [(source, account, client) for (source, account), client in accounts.items()]
+        if rows:
+            self._connection.executemany("insert into accounts values (?, ?, ?)", rows)
+
+    def _clear(self) -> None:
+        columns = ", ".join(f"{name} {kind}" for name, kind in RECORD_FIELDS.items())
+        self._connection.execute(
+            f"create or replace temp table incoming ({columns}, sha varchar, "
+            "turn row(file bigint, line bigint, item bigint), key_hash ubigint)"
+        )
+        self._connection.execute(
+            "create or replace temp table refused "
+            "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
+        )
+
+    def _count(self, table: str) -> int:
+        return int(self._connection.sql(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608 - own names
+
+    def _stage(self, file: LandingFile, turn: int) -> None:
+        """Map one file's rows into `incoming` and `refused`; all of them or, when it cannot be read, none."""
+        assert file.source is not None  # noqa: S101 - files without a source never get here
+        raw = read_raw(self._connection, file.path, file.source.format)
+        try:
+            records = select_records(raw, file.source, Path(file.name))
+            records.query("records", "create or replace temp table mapped as select * from records")
+        except (duckdb.IOException, duckdb.InvalidInputException) as error:
+            raise UnreadableFile(file.path, str(error)) from error
+        enrich(self._connection)
+        broken = raw.broken()
+        self._read[file.sha] = self._count("mapped") + len(broken)
+        shared = {
+            "sha": file.sha,
+            "file": str(file.name),
+            "source": file.source.source,
+            "ordinal_is_line": raw.ordinal_is_line,
+            "passed": [row.line - 2 - index for index, row in enumerate(broken)],
+        }
+        refuse, stage = _sql("stage").split(";\n", 1)
+        self._connection.execute(refuse, shared)
+        self._connection.execute(stage, {**shared, **self._pads, "turn": turn, "final_statuses": list(FINAL_STATUSES)})
+        if broken:
+            self._connection.executemany(
+                "insert into refused select ?, ?, ?, 'bad_row', ?, shape(?)",
+                [(file.sha, str(file.name), row.line, row.fault, row.text) for row in broken],
+            )
+
+    def _post(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
+        """Post what is staged; files that another process posted in the meantime are left to it."""
+        known: list[FileTotals] = []
+        for _ in range(ATTEMPTS):
+            taken = self._ledger.table.known(file_transaction(file.sha) for file in staged)
+            known += [_skipped(file, "known") for file in staged if file_transaction(file.sha) in taken]
+            staged = [file for file in staged if file_transaction(file.sha) not in taken]
+            self._keep(staged)
+            try:
+                return [*known, *(self._commit(staged) if staged else [])]
+            except CommitConflict:
+                continue
+        raise IntakeContended
+
+    def _keep(self, staged: Sequence[LandingFile]) -> None:
+        shas = [file.sha for file in staged]
+        self._connection.execute("delete from incoming where sha not in (select unnest(?::varchar[]))", [shas])
+        self._connection.execute("delete from refused where sha not in (select unnest(?::varchar[]))", [shas])
+
+    def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
+        batch = self._ledger.batch + 1
+        self._judge(batch)
+        totals = self._tally(staged, batch)
+        self._quarantine.write(self._connection)
+        self._ledger.table.append(
+            self._connection.sql("select * from entries order by day, client"),
+            transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
+            notes={TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
+        )
+        self._record(totals)
+        return totals
+
+    def _judge(self, batch: int) -> None:
+        """Fill `entries` and `outcomes` from `incoming` and what the ledger holds for the same keys."""
+        (first, last), *_ = self._connection.sql(
+            "select coalesce(min(submitted_at)::date, today()) - 1, coalesce(max(submitted_at)::date, today()) + 1 "
+            "from incoming"
+        ).fetchall()
+        self._ledger.open(self._connection, first, last)
+        self._connection.execute(_sql("standing"))
+        self._connection.execute("delete from refused where reason = 'conflict'")
+        self._connection.execute("set variable batch = ?", [batch])
+        self._connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
+        self._connection.execute(_sql("posting"))
+
+    def _tally(self, staged: Sequence[LandingFile], batch: int) -> list[FileTotals]:
+        counts: dict[str, dict[str, int]] = {file.sha: dict.fromkeys(COUNTS, 0) for file in staged}
+        reasons: dict[str, dict[str, int]] = {file.sha: {} for file in staged}
+        for sha, outcome, records, late in self._connection.sql("from outcomes").fetchall():
+            counts[sha][outcome] += records
+            counts[sha]["late"] += late
+        for sha, reason, rows in self._connection.sql(
+            "select sha, reason, count(*) from refused group by all order by all"
+        ).fetchall():
+            reasons[sha][reason] = rows
+            counts[sha]["quarantined"] += rows
+        totals = [
+            FileTotals(str(file.name), file.sha, file.source.source if file.source else "", "posted",
+                       **{**counts[file.sha], "read": self._read[file.sha]}, reasons=reasons[file.sha], batch=batch)
+            for file in staged
+        ]  # fmt: skip
+        for one in totals:
+            if not one.balanced:
+                raise Unbalanced(one)
+        return totals
+
+    def _record(self, totals: Sequence[FileTotals]) -> None:
+        self._documents.put_many("intake", [(one.sha, one.as_document()) for one in totals])
+        self._documents.replace_if_newer(
+            "state", [("intake", {"batch": max((one.batch for one in totals), default=0)})]
+        )
+
+
+def _refused(file: LandingFile, fault: str) -> FileTotals:
+    return FileTotals(str(file.name), file.sha, file.source.source if file.source else "", "refused", fault=fault)
+
+
+def _skipped(file: LandingFile, state: str) -> FileTotals:
+    source = file.source.source if file.source else ""
+    return FileTotals(str(file.name), file.sha, source, "known" if state == "known" else "redelivered")

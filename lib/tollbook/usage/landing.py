@@ -1,0 +1,95 @@
+"""The landing folder: which files are there, whose they are, and which were taken in before."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from tollbook.errors import TollbookError
+from tollbook.storage.documents import Documents
+from tollbook.usage.mapping import Source
+
+_CHUNK = 1 << 20
+
+
+class NoSuchFile(TollbookError):
+    """A file named on the command line that is not there."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path}: no such file or folder; check the name, or put files into the landing folder")
+
+
+class NoSource(TollbookError):
+    """A file that no mapping claims."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.fault = "no source claims it"
+        super().__init__(
+            f"{path}: no source claims it; say --source NAME, or add its pattern under files: in parameters/sources/"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LandingFile:
+    """A file to take in: where it is, its path below the landing folder, its SHA-256 and its source's mapping."""
+
+    path: Path
+    name: PurePosixPath
+    sha: str
+    source: Source | None
+
+
+def find_files(landing: Path, paths: Sequence[Path]) -> list[Path]:
+    """Every file under `paths` (the landing folder when empty), in order of name; hidden and partial files left out.
+
+    Raises:
+        NoSuchFile: one of `paths` is not there.
+    """
+    found: set[Path] = set()
+    for path in paths or [landing]:
+        if not path.exists() and paths:
+            raise NoSuchFile(path)
+        found.update([path] if path.is_file() else (p for p in path.rglob("*") if p.is_file()))
+    return sorted(path for path in found if not path.name.startswith(".") and path.suffix not in {".part", ".tmp"})
+
+
+def identify(
+    files: Iterable[Path], landing: Path, sources: Sequence[Source], documents: Documents, *, source: str = ""
+) -> list[LandingFile]:
+    """Name each file's source and content. Hashes are remembered by path, size and time of change.
+
+    Args:
+        files: the files.
+        landing: the landing folder; a file outside it goes by its own name.
+        sources: the mappings.
+        documents: where hashes are remembered.
+        source: take every file as this source's, whatever its name.
+    """
+    remembered = {one["_id"]: one for one in documents.find("landing")}
+    fresh: list[tuple[str, dict[str, object]]] = []
+    identified: list[LandingFile] = []
+    for path in files:
+        stat = path.stat()
+        mark = {"size": stat.st_size, "changed": stat.st_mtime_ns}
+        known = remembered.get(str(path), {})
+        sha = known.get("sha", "") if {key: known.get(key) for key in mark} == mark else ""
+        if not sha:
+            sha = _sha256(path)
+            fresh.append((str(path), {**mark, "sha": sha}))
+        name = PurePosixPath(path.relative_to(landing) if path.is_relative_to(landing) else path.name)
+        identified.append(LandingFile(path, name, sha, _claim(name, sources, source)))
+    documents.put_many("landing", fresh)
+    return identified
+
+
+def _claim(name: PurePosixPath, sources: Sequence[Source], wanted: str) -> Source | None:
+    return next((one for one in sources if (one.source == wanted if wanted else one.owns(name))), None)
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()

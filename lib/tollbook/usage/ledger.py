@@ -1,0 +1,49 @@
+"""The ledger: every accepted record as an entry of +1, every correction as a reversal of -1. Nothing is ever edited."""
+
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from tollbook.storage.lake import Table, read_files
+from tollbook.usage.record import ENTRY_FIELDS
+
+BATCH = "ledger"
+TOTALS_NOTE = "tollbook.totals"
+
+
+def file_transaction(sha: str) -> str:
+    """The Delta transaction under which a file is posted, once for ever."""
+    return f"file:{sha}"
+
+
+class Ledger:
+    """The ledger of one book.
+
+    Args:
+        folder: the Delta table's folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.table = Table(folder)
+
+    @property
+    def batch(self) -> int:
+        """The ledger's version: the number of its last batch, 0 when empty."""
+        return self.table.transaction(BATCH)
+
+    def open(
+        self, connection: duckdb.DuckDBPyConnection, first: date | None = None, last: date | None = None
+    ) -> duckdb.DuckDBPyRelation:
+        """The entries, postings and reversals, of the UTC days `first` to `last`; also as the view `ledger`.
+
+        Columns are those of `ENTRY_FIELDS`; `day` is the UTC day of `submitted_at`.
+        """
+        files = self.table.files(first, last)
+        entries = read_files(connection, files).project(", ".join(ENTRY_FIELDS)) if files else _nothing(connection)
+        return entries.create_view("ledger", replace=True)
+
+
+def _nothing(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
+    return connection.sql(f"select {columns} limit 0")

@@ -1,0 +1,202 @@
+"""Raw rows to usage records: a source mapping turned into DuckDB expressions over the macros of `sql/macros.sql`.
+
+Nothing is formatted into SQL: names and constants travel as expressions. Every row comes out, either whole or with
+the reason why it is refused.
+"""
+
+from collections.abc import Iterable
+from functools import reduce
+from importlib.resources import files
+from pathlib import Path
+
+import duckdb
+from duckdb import (
+    CaseExpression,
+    CoalesceOperator,
+    ColumnExpression,
+    ConstantExpression,
+    Expression,
+    FunctionExpression,
+)
+
+from tollbook.errors import TollbookError
+from tollbook.usage.mapping import FieldRule, Source
+from tollbook.usage.readers import RawRows
+
+_TIMES = ("submitted_at", "status_at", "final_at")
+_READ_AS = {
+    "part": "read_count",
+    "segments": "read_count",
+    "quantity": "read_quantity",
+    "cost": "read_money",
+    "carrier_fee": "read_money",
+    "recipient": "read_recipient",
+}
+_TEXTS = (
+    "message_id", "channel", "direction", "category", "sender", "network", "mcc", "mnc", "country", "status",
+    "error_raw", "encoding", "unit", "cost_currency", "campaign", "tags", "text", "account",
+)  # fmt: skip
+_REASONS = {
+    "message_id": "missing_id",
+    "recipient": "bad_recipient",
+    "submitted_at": "bad_time",
+    "status_at": "bad_time",
+    "final_at": "bad_time",
+    "direction": "bad_direction",
+    "status": "bad_status",
+    "segments": "bad_number",
+    "part": "bad_number",
+    "quantity": "bad_number",
+    "cost": "bad_number",
+    "carrier_fee": "bad_number",
+}
+REQUIRED = ("message_id", "recipient", "submitted_at", "direction", "status")
+NULL = ConstantExpression(None)
+
+
+class ColumnsMissing(TollbookError):
+    """A file whose header lacks what the mapping needs; nothing of it is posted."""
+
+    def __init__(self, path: Path, source: str, missing: list[str]) -> None:
+        self.path = path
+        self.fault = f"the header has no column for {', '.join(missing)}"
+        super().__init__(f"{path}: {self.fault}; add the column's name in parameters/sources/{source}.yaml")
+
+
+def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Load the reading macros into a connection."""
+    connection.execute(files("tollbook.usage").joinpath("sql/macros.sql").read_text("utf-8"))
+
+
+def select_records(raw: RawRows, source: Source, path: Path) -> duckdb.DuckDBPyRelation:
+    """One row per raw row: `ordinal`, every field as its type, `account`, `status_raw`, `reason` and `raw`.
+
+    Args:
+        raw: the opened file.
+        source: its mapping.
+        path: its path below the landing folder, which may name the client's account.
+
+    Raises:
+        ColumnsMissing: a needed field has none of its columns in this file.
+    """
+    rules = dict(source.fields)
+    if source.client.columns:
+        rules["account"] = FieldRule(**{"from": source.client.columns})
+    if not raw.ordinal_is_line:
+        _check_columns(raw, rules, source, path)
+    texts = raw.relation.select(
+        ColumnExpression("ordinal"),
+        *(_text(raw, rule, source.format.each).alias(name) for name, rule in rules.items()),
+        *([_folder(source, path).alias("account")] if source.client.folder else []),
+    )
+    fields = [*_TIMES, *_READ_AS, *_TEXTS]
+    given = [name for name in fields if name in rules or name == "account"]
+    return texts.select(
+        ColumnExpression("ordinal"),
+        *(_value(name, rules.get(name)).alias(name) for name in given),
+        *(
+            NULL.cast("varchar" if name in _TEXTS else _empty_type(name)).alias(name)
+            for name in fields
+            if name not in given
+        ),
+        ColumnExpression("status").alias("status_raw"),
+        _reason(rules).alias("reason"),
+        _shown(rules).alias("raw"),
+    )
+
+
+def _empty_type(name: str) -> str:
+    if name in _TIMES:
+        return "timestamptz"
+    return {"read_count": "integer", "read_money": "decimal(18, 8)", "read_quantity": "decimal(18, 6)"}[_READ_AS[name]]
+
+
+def _call(macro: str, *arguments: Expression) -> Expression:
+    return FunctionExpression(macro, *arguments)
+
+
+def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source, path: Path) -> None:
+    needed = (*REQUIRED, *(["account"] if source.client.columns else []))
+    missing = [
+        f"{name} ({' or '.join(rules[name].columns)})"
+        for name in needed
+        if rules[name].value is None and not any(column in raw.columns for column in rules[name].columns)
+    ]
+    if missing:
+        raise ColumnsMissing(path, source.source, missing)
+
+
+def _text(raw: RawRows, rule: FieldRule, each: str) -> Expression:
+    """The first of the rule's columns that holds something, else its constant."""
+    if raw.ordinal_is_line:
+        found = [_call("filled", _json_text(column, each)) for column in rule.columns]
+    else:
+        present = (raw.columns[column] for column in rule.columns if column in raw.columns)
+        found = [_call("filled", ColumnExpression(column)) for column in present]
+    return _first([*found, ConstantExpression(rule.value).cast("varchar")])
+
+
+def _json_text(path: str, each: str) -> Expression:
+    """A dotted path, read from the record's element where it begins with the list's name, else from the line."""
+    inside = bool(each) and path.startswith(f"{each}.")
+    steps = path.removeprefix(f"{each}.").split(".") if inside else path.split(".")
+    where = "$" + "".join(f'."{step}"' for step in steps)
+    return _call("json_extract_string", ColumnExpression("item" if inside else "doc"), ConstantExpression(where))
+
+
+def _first(candidates: list[Expression]) -> Expression:
+    return CoalesceOperator(*candidates)
+
+
+def _folder(source: Source, path: Path) -> Expression:
+    """The account that a folder of the path names; None when the path is too short."""
+    parts = path.parts[:-1]
+    place = (source.client.folder or 1) - 1
+    return ConstantExpression(parts[place] if place < len(parts) else None).cast("varchar")
+
+
+def _value(name: str, rule: FieldRule | None) -> Expression:
+    """The field's text read as what the field is."""
+    text = ColumnExpression(name)
+    if rule is None:
+        return text
+    if name in _TIMES:
+        zone = ConstantExpression(rule.zone).cast("varchar")
+        return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
+    if name in _READ_AS:
+        return _call(_READ_AS[name], text)
+    return _looked_up(text, rule.values) if rule.values else text
+
+
+def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
+    """The source's word in our words; NULL for a word that is not listed. Constants given as `value:` are ours."""
+    ours = dict.fromkeys(table.values())
+    words = {**{word: word for word in ours}, **table}
+    cases = [(text == ConstantExpression(word), ConstantExpression(meaning)) for word, meaning in words.items()]
+    head, *rest = cases
+    return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
+
+
+def _reason(rules: dict[str, FieldRule]) -> Expression:
+    """Why the row is refused, by the first field that fails; NULL when it is whole."""
+    failures = [(_fails(name, rules[name]), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    head, *rest = failures
+    return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
+
+
+def _reasons(rules: dict[str, FieldRule]) -> Iterable[tuple[str, str]]:
+    yield from ((name, reason) for name, reason in _REASONS.items() if name in rules)
+    yield from ((name, "bad_value") for name in rules if name not in _REASONS and rules[name].values)
+
+
+def _fails(name: str, rule: FieldRule) -> Expression:
+    """A required field without a value, or any field whose text is there and cannot be read."""
+    unread = _value(name, rule).isnull()
+    return unread if name in REQUIRED else unread & ColumnExpression(name).isnotnull()
+
+
+def _shown(rules: dict[str, FieldRule]) -> Expression:
+    """The row as JSON for the quarantine: long numbers masked, the message's text left out."""
+    names = [name for name in rules if name != "text" and rules[name].columns]
+    pairs = [part for name in names for part in (ConstantExpression(name), ColumnExpression(name))]
+    return _call("mask_numbers", _call("json_object", *pairs).cast("varchar"))

@@ -1,0 +1,112 @@
+"""Rollups: one document per client and local day, made from the ledger and replaced whole.
+
+A document holds its cells by column (`hour`, `channel`, ..., `messages`, `segments`, `cost`), the ledger batch it was
+made at and the time zone its day was cut in. The document `state/rollups` says up to which batch all of them are
+right; after a crash the days of later batches are simply made again.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from decimal import Decimal
+from importlib.resources import files
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from tollbook.storage.documents import Documents
+from tollbook.usage.ledger import Ledger
+
+DIMENSIONS = ("hour", "channel", "direction", "country", "network", "category", "campaign", "status", "cost_currency")
+MEASURES = ("messages", "segments", "cost")
+CELLS = (*DIMENSIONS, *MEASURES)
+
+
+def refresh_rollups(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, documents: Documents, *, zones: Mapping[str, str]
+) -> int:
+    """Make every client-day that the ledger's newer batches touched anew; how many there were.
+
+    Args:
+        connection: DuckDB in UTC.
+        ledger: the ledger.
+        documents: where the rollups live.
+        zones: client -> IANA time zone; days of clients that are not in it wait until they are.
+    """
+    state = documents.get("state", "rollups") or {"batch": 0, "zones": {}}
+    batch = ledger.batch
+    moved = [client for client, zone in zones.items() if state["zones"].get(client) != zone]
+    if state["batch"] >= batch and not moved:
+        return 0
+    for client in moved:
+        documents.delete("rollups", [one["_id"] for one in documents.find("rollups", {"client": client})])
+    _define(connection, "zones", {"client": list(zones), "zone": list(zones.values())})
+    ledger.open(connection)
+    connection.execute(
+        "create or replace temp table stale as "
+        "select distinct client, timezone(zone, submitted_at)::date as day "
+        "from ledger join zones using (client) where batch > ? or list_contains(?::varchar[], client)",
+        [state["batch"], moved],
+    )
+    (first, last, stale), *_ = connection.sql("select min(day) - 1, max(day) + 1, count(*) from stale").fetchall()
+    ledger.open(connection, first, last)
+    documents.replace_if_newer("rollups", _documents(connection, batch, zones), version="batch")
+    documents.put("state", "rollups", {"batch": batch, "zones": {**state["zones"], **zones}})
+    return int(stale)
+
+
+def read_rollups(documents: Documents, client: str, first: date, last: date) -> pd.DataFrame:
+    """A client's usage by local day and hour; the usage frame.
+
+    Returns:
+        One row per cell: `day` datetime64 (local midnight, no zone), `hour` 0-23, channel, direction, country (alpha-2,
+        "" unknown), network (MCC+MNC), category, campaign, status, cost_currency, `messages` and `segments` int64,
+        `cost` Decimal (the supplier's).
+    """
+    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
+    columns: dict[str, list[Any]] = {name: [] for name in ("day", *CELLS)}
+    for one in found:
+        columns["day"] += [one["day"]] * len(one["hour"])
+        for name in CELLS:
+            columns[name] += one[name]
+    frame = pd.DataFrame(columns)
+    frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
+    frame["cost"] = pd.Series([Decimal(text) for text in columns["cost"]], dtype=object)
+    for name in ("hour", "messages", "segments"):
+        frame[name] = frame[name].astype("int64")
+    return frame.astype({name: "str" for name in DIMENSIONS if name != "hour"})
+
+
+def _define(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
+    frame = pd.DataFrame(columns, dtype="str")
+    connection.register("incoming_frame", frame)
+    connection.execute(f"create or replace temp table {name} as select * from incoming_frame")  # noqa: S608 - own names
+    connection.unregister("incoming_frame")
+
+
+def _documents(
+    connection: duckdb.DuckDBPyConnection, batch: int, zones: Mapping[str, str]
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """One document per stale client-day; a day whose usage was all reversed becomes empty, not forgotten."""
+    query = files("tollbook.usage").joinpath("sql/rollup.sql").read_text("utf-8")
+    cells = connection.sql(query).df()
+    days = connection.sql("select client, day from stale order by all").fetchall()
+    grouped = dict(iter(cells.groupby(["client", "local_day"], sort=False)))
+    for client, day in days:
+        part = grouped.get((client, pd.Timestamp(day)))
+        yield (
+            f"{client}|{day.isoformat()}",
+            {
+                "client": client,
+                "day": day.isoformat(),
+                "batch": batch,
+                "zone": zones[client],
+                **{name: [] if part is None else part[name].tolist() for name in CELLS},
+            },
+        )
+
+
+def last_day(documents: Documents, client: str) -> date | None:
+    """The last local day with usage; None when there is none."""
+    found = documents.find("rollups", {"client": client}, sort=[("day", -1)], limit=1)
+    return date.fromisoformat(found[0]["day"]) if found else None

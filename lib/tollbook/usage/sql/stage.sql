@@ -1,0 +1,66 @@
+-- Mapped rows of one file -> `incoming` (whole records) and `refused` (rows with a reason).
+-- $file: path below the landing folder; $sha: its SHA-256; $turn: the file's place in the order of arrival.
+
+insert into refused
+select $sha, $file, line_of(ordinal, $ordinal_is_line, $passed), coalesce(reason, 'unknown_client'),
+       case when reason is null then 'no client has the account ' || coalesce(m.account, '(none)') || ' under ' || $source
+            else '' end,
+       raw
+from mapped as m left join accounts as a on a.source = $source and a.account = m.account
+where reason is not null or a.client is null;
+
+insert into incoming by name
+with record as (
+    select m.*, a.client, p.country as prefix_country, t.encoding as text_encoding, t.segments as text_segments,
+           coalesce(m.mcc, left(m.network, 3)) as mcc_, coalesce(m.mnc, substr(m.network, 4)) as mnc_,
+           coalesce(m.segments, t.segments, 1) as segments_
+    from mapped as m
+    join accounts as a on a.source = $source and a.account = m.account
+    left join prefixes as p on p.prefix = left(m.recipient, 8)
+    left join texts as t on t.text = m.text
+    where m.reason is null
+)
+select
+    r.client,
+    $source as source,
+    message_id,
+    token($inner_pad, $outer_pad, recipient) as recipient_token,
+    coalesce(part, 0)::smallint as part,
+    submitted_at,
+    coalesce(final_at, case when list_contains($final_statuses::varchar[], status) then coalesce(status_at, submitted_at) end)
+        as final_at,
+    coalesce(status_at, submitted_at) as status_at,
+    channel,
+    direction,
+    coalesce(category, '') as category,
+    coalesce(sender, '') as sender,
+    mask(recipient) as recipient_masked,
+    coalesce(r.country, prefix_country, '') as country,
+    coalesce(mcc_, '') as mcc,
+    coalesce(mnc_, '') as mnc,
+    status,
+    list_contains($final_statuses::varchar[], status) as is_final,
+    status_raw,
+    coalesce(error_raw, '') as error_raw,
+    coalesce(r.encoding, text_encoding, '') as encoding,
+    segments_ as segments,
+    coalesce(quantity, segments_)::decimal(18, 6) as quantity,
+    coalesce(unit, case channel when 'sms' then 'segment' when 'fax' then 'page' when 'voice' then 'minute' else 'message' end)
+        as unit,
+    coalesce(cost, 0) as cost,
+    upper(coalesce(cost_currency, '')) as cost_currency,
+    coalesce(carrier_fee, 0) as carrier_fee,
+    coalesce(campaign, '') as campaign,
+    coalesce(tags, '') as tags,
+    concat_ws(
+        ',',
+        case when mcc_ <> '' and n.mcc is null then 'UNKNOWN_NETWORK' end,
+        case when r.segments <> text_segments then 'SEGMENTS_DIFFER' end,
+        case when cost is null then 'COST_MISSING' end
+    ) as flags,
+    $file as source_file,
+    line_of(ordinal, $ordinal_is_line, $passed) as source_line,
+    $sha as sha,
+    ($turn, ordinal, row_number() over ()) as turn,
+    key_of($source, message_id, token($inner_pad, $outer_pad, recipient), coalesce(part, 0)) as key_hash
+from record as r left join networks as n on n.mcc = mcc_ and n.mnc = mnc_;

@@ -1,0 +1,54 @@
+"""Fixtures that several rooms share: a small demo world, taken in once per test session."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import tollbook
+from tollbook.book import Book
+from tollbook.demo import write_demo
+from tollbook.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+def make_project(folder: Path) -> Settings:
+    """An empty project with the real notebooks, sources and brand."""
+    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+    (folder / "parameters").mkdir()
+    shutil.copytree(ROOT / "parameters" / "sources", folder / "parameters" / "sources")
+    for path in (ROOT / "parameters").glob("*.yaml"):
+        shutil.copy(path, folder / "parameters")
+    return Settings(project=folder)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Settings:
+    """An empty project of its own for each test."""
+    return make_project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Six demo clients, fourteen months at a twentieth of the traffic, taken in. Read only: tests share it."""
+    settings = make_project(tmp_path_factory.mktemp("demo"))
+    write_demo(settings, scale=0.05)
+    tollbook.open(settings).ingest()
+    return settings
+
+
+@pytest.fixture(scope="session")
+def demo_book(demo_project: Settings) -> Book:
+    """The book of `demo_project`."""
+    return tollbook.open(demo_project)
+
+
+def need(found: object, what: str) -> None:
+    """Skip the test where a part of the machine is missing; in CI it must be there."""
+    if found:
+        return
+    if os.environ.get("CI"):
+        pytest.fail(f"CI lacks {what}")
+    pytest.skip(f"needs {what}")

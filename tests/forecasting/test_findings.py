@@ -1,0 +1,107 @@
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+import numpy as np
+import pandas as pd
+import pytest
+from planted_usage import planted
+from tollbook.forecasting import (
+    BillForecast,
+    bill_finding,
+    forecast,
+    history_finding,
+    look_back,
+    outlook,
+    outlook_finding,
+    outlook_headline,
+    record_finding,
+)
+from tollbook.money import format_count
+from tollbook.period import Month
+
+OCTOBER = Month(2026, 10)
+BILL = BillForecast(
+    client="harbour-bank", month=OCTOBER, currency="GBP", known_to=date(2026, 10, 10), method="blend",
+    so_far=Decimal("310.00"), p10=Decimal("900.00"), p50=Decimal("1000.50"), p90=Decimal("1100.00"),
+    messages_so_far=31000, expected_messages=100050, budget=None, over_budget=None, bills=(),
+)  # fmt: skip
+
+
+def flat(first: str, last: str, count: float) -> pd.Series:
+    return pd.Series(float(count), pd.date_range(first, last))
+
+
+def test_history_says_the_total_the_changes_and_the_busiest_day() -> None:
+    history = pd.concat([flat("2025-10-01", "2026-09-30", 100), flat("2026-10-01", "2026-10-31", 110)])
+    history["2026-10-08"] = 300
+    assert history_finding(history, OCTOBER) == (
+        "October 2026: 3,600 messages, 20.0% more than in September 2026 and 16.1% more than in October 2025. "
+        "The busiest day was Thursday 8 October 2026 with 300."
+    )
+
+
+def test_an_unfinished_month_or_one_with_gaps_is_compared_with_nothing() -> None:
+    history = flat("2026-09-01", "2026-10-20", 100)
+    assert history_finding(history, OCTOBER).startswith("October 2026: 2,000 messages. The")
+    history["2026-10-03"] = np.nan
+    assert "1 of its days are missing" in history_finding(history, OCTOBER)
+
+
+def test_the_same_total_is_called_the_same() -> None:
+    history = flat("2026-09-01", "2026-10-31", 100)
+    history["2026-09"] *= 31 / 30
+    assert "as many as in September 2026" in history_finding(history, OCTOBER)
+
+
+def test_a_month_without_messages() -> None:
+    assert history_finding(flat("2026-10-01", "2026-10-31", 0), OCTOBER) == "October 2026: no messages."
+
+
+def test_outlook_names_the_months_their_totals_and_the_method(steady: pd.Series) -> None:
+    made = forecast(steady, 61)
+    november = made.by_month().to_dict("index")["2026-11"]
+    told = outlook_finding(made)
+    assert told.startswith(f"November 2026: {format_count(november['mean'])} messages expected, ")
+    assert f"{format_count(november[0.1])} to {format_count(november[0.9])} in eight of ten futures" in told
+    assert "December 2026" in told
+    assert outlook_headline(made) == f"{format_count(november['mean'])} messages expected in November 2026"
+
+
+def test_outlook_says_when_it_is_only_a_rate_or_nothing() -> None:
+    assert "fewer than 28 known days" in outlook_finding(outlook(flat("2026-10-20", "2026-10-31", 5), 10))
+    stopped = flat("2026-08-01", "2026-10-31", 0)
+    assert "taken to have stopped" in outlook_finding(outlook(stopped, 30))
+    assert outlook_headline(outlook(stopped, 10)) == "0 messages expected in the next 10 days"
+
+
+def test_outlook_names_days_it_set_aside() -> None:
+    wild = planted(60)
+    wild["2026-10-07"] = 10**7
+    assert "Freak days set aside: Wednesday 7 October 2026." in outlook_finding(forecast(wild, 7))
+
+
+def test_bill_says_range_known_part_and_budget() -> None:
+    assert bill_finding(BILL) == (
+        "October 2026 may cost £1,000.50, and between £900.00 and £1,100.00 in eight of ten futures. "
+        "Known up to Saturday 10 October 2026: 31,000 messages, £310.00."
+    )
+    tight = replace(BILL, budget=Decimal(1050), over_budget=0.23)
+    assert bill_finding(tight).endswith("The chance to pass the budget of £1,050.00 is 23%.")
+
+
+def test_a_bill_that_is_known_is_called_so() -> None:
+    assert bill_finding(replace(BILL, method="known")) == "October 2026 is over: its usage costs £1,000.50."
+
+
+@pytest.mark.parametrize(("factor", "words"), [(1.0, "80% interval"), (2.0, "% too low, outside its 80% interval")])
+def test_the_record_says_how_far_off_it_was(steady: pd.Series, factor: float, words: str) -> None:
+    history = steady.copy()
+    history["2026-10"] *= factor
+    told = record_finding(look_back(history, date(2026, 9, 30)))
+    assert told.startswith("A forecast made on Wednesday 30 September 2026 would have expected")
+    assert words in told
+
+
+def test_no_record_is_said() -> None:
+    assert record_finding(None).startswith("There is no earlier forecast to judge")

@@ -13,13 +13,14 @@ import pandas as pd
 from tollbook.billing.bill import Bill
 from tollbook.billing.billing import make_bill
 from tollbook.errors import TollbookError
-from tollbook.period import FutureMonth, Month
+from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
 from tollbook.usage.cube import cells_of, read_cube
+from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.landing import find_files, identify
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.mapping import Source, read_mappings
@@ -156,19 +157,27 @@ class Book:
         found = self.documents.find("intake", sort=[("file", 1)])
         return [FileTotals.from_document(one) for one in found]
 
-    def totals(self, client: str | None = None) -> pd.DataFrame:
-        """`control_totals` as a frame: file, source, state, the counts, fault, batch.
+    def deliveries(self, client: str, month: Month | str) -> pd.DataFrame:
+        """The landing files a client's month stands on; see `usage.deliveries.deliveries`."""
+        return deliveries(self._ledger_of(client, month), client, self._bounds(client, month))
 
-        Args:
-            client: only files of this client's accounts (by the account in the file's path).
-        """
-        columns = list(FileTotals.__dataclass_fields__)
-        frame = pd.DataFrame([one.as_document() for one in self.control_totals()], columns=columns)
-        if client is None:
-            return frame
-        accounts = [account for names in self.client(client).accounts.values() for account in names]
-        mine = [any(account in part for account in accounts for part in Path(name).parts) for name in frame["file"]]
-        return frame[mine].reset_index(drop=True)
+    def ledger_sums(self, client: str, month: Month | str) -> Sums:
+        """Messages, segments and supplier's cost of a client's month, by the ledger itself."""
+        return ledger_sums(self._ledger_of(client, month), client, self._bounds(client, month))
+
+    def refused_rows(self, files: Sequence[str]) -> pd.DataFrame:
+        """Quarantined rows of these files: file, line, reason, detail, raw (numbers masked)."""
+        wanted = set(files)
+        return self.quarantine.rows([one.sha for one in self.control_totals() if one.file in wanted])
+
+    def _bounds(self, client: str, month: Month | str) -> tuple[datetime, datetime]:
+        return self.month(month).bounds(self.client(client).time_zone)
+
+    def _ledger_of(self, client: str, month: Month | str) -> duckdb.DuckDBPyConnection:
+        """The connection, with the view `ledger` open on the UTC days of the client's month."""
+        days = utc_days(*self._bounds(client, month))
+        self.open_ledger(days[0], days[-1])
+        return self.connection
 
     # Usage and money
 
@@ -266,6 +275,13 @@ class Book:
         folder = Path(output) if output else self.settings.home / str(month) / self.client(client).client
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
+        """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
+        from tollbook.billing.documents import read_brand, write_draft
+
+        brand = read_brand(self.settings.parameters / "brand.yaml")
+        return write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
 
     def conclude(
         self,

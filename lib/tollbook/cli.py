@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from tollbook.book import Book
     from tollbook.usage.totals import IntakeReport
 
-out = Console()
+# Wide enough for every table where nobody watches: in a pipe, in cron, in CI.
+out = Console(width=None if sys.stdout.isatty() else 120)
 err = Console(stderr=True)
 
 
@@ -90,7 +92,7 @@ def demo(
 
     settings = Settings()
     with Progress(console=err, transient=True) as bar:
-        task = bar.add_task("writing demo traffic", total=None)
+        task = bar.add_task("writing demo traffic", total=1.0)
         manifest = write_demo(
             settings,
             months=months,
@@ -98,10 +100,11 @@ def demo(
             scale=scale,
             seed=seed,
             force=force,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda what, done: bar.update(task, completed=done, description=f"wrote {what}"),
         )
     out.print(
-        f"{manifest.records:,} records of {len(manifest.clients)} clients in {manifest.files:,} files under {settings.landing}"
+        f"{manifest.records:,} records of {len(manifest.clients)} clients "
+        f"in {manifest.files:,} files under {settings.landing}"
     )
     out.print("next: [bold]tollbook ingest[/], then [bold]tollbook run " + until + "[/]")
 
@@ -133,7 +136,7 @@ def ingest(
 def _intake_table(report: "IntakeReport") -> Table:
     from tollbook.usage.totals import COUNTS
 
-    table = Table(title="Control totals", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title="Control totals", title_justify="left")
     for name in ("source", "files", *COUNTS):
         table.add_column(name, justify="left" if name == "source" else "right")
     sources = sorted({one.source for one in report.files})
@@ -170,7 +173,14 @@ def run(
     from tollbook.settings import Settings
 
     summary = run_month(
-        Settings(), month, clients=client, notebooks=notebook, workers=workers, only_failed=only_failed, force=force
+        Settings(),
+        month,
+        clients=client,
+        notebooks=notebook,
+        workers=workers,
+        only_failed=only_failed,
+        force=force,
+        progress=err,
     )
     out.print(run_table(summary))
     raise typer.Exit(summary.exit_code)
@@ -198,7 +208,9 @@ def bill(
 def _bill_table(made: "Bill", locale: str) -> Table:
     from tollbook.money import format_count, format_money
 
-    table = Table(title=f"{made.client}, {made.month} (ledger batch {made.batch})", title_justify="left")
+    table = Table(
+        box=box.SIMPLE_HEAD, title=f"{made.client}, {made.month} (ledger batch {made.batch})", title_justify="left"
+    )
     for name in ("line", "quantity", "amount"):
         table.add_column(name, justify="left" if name == "line" else "right")
     for line in made.lines:
@@ -206,7 +218,7 @@ def _bill_table(made: "Bill", locale: str) -> Table:
         table.add_row(_plain(line.label), quantity, format_money(line.amount, made.currency, locale))
     table.add_section()
     for tax in made.taxes:
-        label = f"{_plain(tax.label)} {tax.rate.normalize():f}% on {format_money(tax.basis, made.currency, locale)}"
+        label = f"{_plain(tax.label)} on {format_money(tax.basis, made.currency, locale)}"
         table.add_row(label, "", format_money(tax.amount, made.currency, locale))
     table.add_row("total", "", format_money(made.total, made.currency, locale), style="bold")
     if made.unrated:
@@ -222,13 +234,8 @@ def invoice_export(
     to: Annotated[Path | None, typer.Option(help="Folder; default: outputs/<month>/<client>.")] = None,
 ) -> None:
     """Write a month's draft invoice as invoice.pdf, invoice.csv and invoice.json."""
-    from tollbook.billing.documents import read_brand, write_draft
-
     book = _book()
-    made = book.bill(client, month)
-    folder = book.folder(client, month, str(to) if to else "")
-    brand = read_brand(book.settings.parameters / "brand.yaml")
-    for path in write_draft(made, book.client(client), brand, folder):
+    for path in book.write_draft(book.bill(client, month), output=str(to) if to else ""):
         out.print(str(path), soft_wrap=True)
 
 
@@ -270,12 +277,10 @@ def forecast(
     made = book.forecast(client, days=days)
     frame = made.quantiles.assign(mean=made.mean)
     if as_json:
-        levels = {
-            str(day.date()): {str(name): float(value) for name, value in row.items()} for day, row in frame.iterrows()
-        }
-        _print_json({"client": client, "days": levels})
+        frame.index = frame.index.astype(str)
+        _print_json({"client": client, "days": json.loads(frame.to_json(orient="index"))})
         return
-    table = Table(title=f"{client}: messages expected", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title=f"{client}: messages expected", title_justify="left")
     for name in ("day", "expected", "80 % between", "95 % between"):
         table.add_column(name, justify="left" if name == "day" else "right")
     for day, row in frame.iterrows():
@@ -297,7 +302,7 @@ def quarantine(
     if as_json:
         _print_json(rows.head(limit).to_dict("records"))
         return
-    table = Table(title=f"{len(rows):,} refused rows", title_justify="left")
+    table = Table(box=box.SIMPLE_HEAD, title=f"{len(rows):,} refused rows", title_justify="left")
     for name in rows.columns:
         table.add_column(str(name), overflow="fold")
     for row in rows.head(limit).itertuples(index=False):
@@ -347,7 +352,9 @@ def bench(
         if as_json:
             _print_json(result)
             continue
-        table = Table(title=f"{result['name']} ({result['machine']}, {result['at']})", title_justify="left")
+        table = Table(
+            box=box.SIMPLE_HEAD, title=f"{result['name']} ({result['machine']}, {result['at']})", title_justify="left"
+        )
         table.add_column("figure")
         table.add_column("value", justify="right")
         for key, value in {**result["figures"], **result["yardsticks"]}.items():

@@ -75,4 +75,6 @@ def _money(book: Book) -> Iterator[Finding]:
         for index, name in enumerate(("messages", "segments", "cost")):
             rolled[index] += usage[name].sum()
     same = rolled == [messages, segments, cost]
-    yield Finding("rollups", ok=same, says=f"{rolled[1]:,} segments, cost {rolled[2]}; the ledger has {segments:,}, {cost}")
+    yield Finding(
+        "rollups", ok=same, says=f"{rolled[1]:,} segments, cost {rolled[2]}; the ledger has {segments:,}, {cost}"
+    )

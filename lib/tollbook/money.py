@@ -4,12 +4,13 @@ Amounts are `decimal.Decimal` in the major unit of an ISO 4217 currency (12.50 E
 never floats. Minor units come from CLDR through Babel.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, ROUND_UP, Decimal, localcontext
 from enum import StrEnum
 
 from babel import Locale, UnknownLocaleError
-from babel.numbers import format_currency, format_decimal, get_currency_precision, is_currency
+from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision, is_currency
 
 from tollbook.errors import TollbookError
 
@@ -85,7 +86,8 @@ def spread(total: Decimal, weights: Sequence[Decimal], digits: int) -> list[Deci
         return parts
 
 
-def _locale(name: str) -> Locale:
+def known_locale(name: str) -> Locale:
+    """The locale of a tag such as `he-IL` or `he_IL`; English for one CLDR does not have."""
     try:
         return Locale.parse(name, sep="-" if "-" in name else "_")
     except (UnknownLocaleError, ValueError):
@@ -94,23 +96,25 @@ def _locale(name: str) -> Locale:
 
 def format_money(amount: Decimal, currency: str, locale: str = "en") -> str:
     """An amount as people read it: `€1,234.50`, `1.234,50 €` (de), with the currency's own decimals."""
-    return format_currency(amount, currency, locale=_locale(locale))
+    return format_currency(amount, currency, locale=known_locale(locale))
 
 
-def format_rate(amount: Decimal, currency: str, locale: str = "en") -> str:
-    """A unit price with all the decimals it has, and at least those of the currency: `$0.0079`."""
-    digits = max(minor_digits(currency), -int(amount.normalize().as_tuple().exponent))
-    pattern = "¤#,##0." + "0" * digits if digits else "¤#,##0"
-    return format_currency(amount, currency, format=pattern, locale=_locale(locale), currency_digits=False)
+def format_rate(amount: Decimal, currency: str, locale: str = "en", *, digits: int = 0) -> str:
+    """A unit price with all the decimals it has, at least those of the currency and at least `digits`: `$0.0079`."""
+    own = -int(amount.normalize().as_tuple().exponent)
+    decimals = max(minor_digits(currency), own, digits)
+    whose = known_locale(locale)
+    pattern = re.sub(
+        r"0(\.0+)?", "0." + "0" * decimals if decimals else "0", whose.currency_formats["standard"].pattern
+    )
+    return format_currency(amount, currency, format=pattern, locale=whose, currency_digits=False)
 
 
 def format_count(number: float | Decimal, locale: str = "en") -> str:
     """A count with the locale's thousands separator and no decimals: `1,234,567`."""
-    return format_decimal(round(number), locale=_locale(locale))
+    return format_decimal(round(number), locale=known_locale(locale))
 
 
 def format_share(share: float, locale: str = "en", digits: int = 1) -> str:
     """A fraction as per cent: 0.973 -> `97.3%`."""
-    from babel.numbers import format_percent
-
-    return format_percent(share, format="#,##0." + "0" * digits + "%", locale=_locale(locale))
+    return format_percent(share, format="#,##0." + "0" * digits + "%", locale=known_locale(locale))

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_skeleton
 
 from tollbook.errors import TollbookError
+from tollbook.money import known_locale
 
 
 class BadMonth(TollbookError):
@@ -85,7 +86,7 @@ class Month:
 
     def label(self, locale: str = "en") -> str:
         """The month as people write it: `October 2026`."""
-        return format_skeleton("yMMMM", self.first, locale=locale)
+        return format_skeleton("yMMMM", self.first, locale=known_locale(locale))
 
 
 def days_between(first: date, last: date) -> list[date]:

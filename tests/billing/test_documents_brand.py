@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 from invoice_cases import brand
+
 from tollbook.billing.documents import BadBrand, read_brand
 
 

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from invoice_cases import EUROPE, bill, card_line, fee_line, tiered_line
+
 from tollbook.billing.bill import Bill
 from tollbook.billing.documents import AmountsDiffer, invoice_csv
 from tollbook.billing.documents.as_csv import COLUMNS

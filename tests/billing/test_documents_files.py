@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from invoice_cases import bill, brand, client, fee_line, tiered_line
+
 from tollbook.billing.documents import AmountsDiffer, invoice_csv, invoice_pdf, write_draft, write_final
 
 NAMES = ["invoice.csv", "invoice.json", "invoice.pdf"]

@@ -5,8 +5,9 @@ from decimal import Decimal
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
-import tollbook
 from invoice_cases import EUROPE, bill, card_line, client, fee_line, tiered_line
+
+import tollbook
 from tollbook.billing.bill import Bill, Unrated
 from tollbook.billing.documents import invoice_json, invoice_schema
 from tollbook.billing.documents.decimals import decimal_text

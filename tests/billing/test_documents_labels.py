@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+
 from tollbook.billing.documents.labels import Labels, translations
 from tollbook.period import Month
 

@@ -12,6 +12,7 @@ from babel import Locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from invoice_cases import EUROPE, bill, brand, card_line, client, fee_line, tiered_line
+
 from tollbook.billing.bill import Bill, TaxLine, Unrated
 from tollbook.billing.documents import invoice_json, invoice_pdf
 from tollbook.rating.contracts import Client

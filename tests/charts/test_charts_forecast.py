@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.figure import Figure
+
 from tollbook.charts.axes import day_number
 from tollbook.charts.forecast import PAST_DAYS, forecast_chart
 from tollbook.charts.style import to_png
@@ -70,3 +71,11 @@ def test_a_young_client_with_one_day_is_drawn() -> None:
 
 def test_the_same_forecast_gives_the_same_picture(made: Forecast) -> None:
     assert to_png(forecast_chart(history(), made, title="x")) == to_png(forecast_chart(history(), made, title="x"))
+
+
+def test_what_came_is_drawn_over_an_earlier_forecast() -> None:
+    whole = history()
+    earlier = outlook(whole[:-31], 31, country="GB")
+    figure = forecast_chart(whole[:-31], earlier, title="As expected", actual=whole[-31:])
+    assert "came" in texts(figure)
+    assert figure.axes[0].get_ylim()[1] > whole[-31:].max()

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
+
 from tollbook.forecasting import holiday_names
 
 LAST = "2026-10-31"

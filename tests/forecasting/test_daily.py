@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted_usage import LAST, WEEK, planted
+
 from tollbook.forecasting import BadHorizon, Forecast, NotEnoughHistory, forecast, outlook
 from tollbook.forecasting.daily import QUANTILES
 from tollbook.period import Month

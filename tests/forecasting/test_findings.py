@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted_usage import planted
+
 from tollbook.forecasting import (
     BillForecast,
     bill_finding,
+    bill_record_finding,
     forecast,
     history_finding,
     look_back,
@@ -16,7 +18,9 @@ from tollbook.forecasting import (
     outlook_finding,
     outlook_headline,
     record_finding,
+    record_headline,
 )
+from tollbook.forecasting.findings import chance_text
 from tollbook.money import format_count
 from tollbook.period import Month
 
@@ -90,6 +94,13 @@ def test_bill_says_range_known_part_and_budget() -> None:
     assert bill_finding(tight).endswith("The chance to pass the budget of £1,050.00 is 23%.")
 
 
+@pytest.mark.parametrize(
+    ("chance", "text"), [(0, "0%"), (0.004, "under 1%"), (0.23, "23%"), (0.999, "over 99%"), (1, "100%")]
+)
+def test_rare_is_not_never(chance: float, text: str) -> None:
+    assert chance_text(chance) == text
+
+
 def test_a_bill_that_is_known_is_called_so() -> None:
     assert bill_finding(replace(BILL, method="known")) == "October 2026 is over: its usage costs £1,000.50."
 
@@ -98,10 +109,21 @@ def test_a_bill_that_is_known_is_called_so() -> None:
 def test_the_record_says_how_far_off_it_was(steady: pd.Series, factor: float, words: str) -> None:
     history = steady.copy()
     history["2026-10"] *= factor
-    told = record_finding(look_back(history, date(2026, 9, 30)))
+    record = look_back(history, date(2026, 9, 30))
+    told = record_finding(record)
     assert told.startswith("A forecast made on Wednesday 30 September 2026 would have expected")
     assert words in told
+    assert record is not None
+    assert record_headline(record).startswith("The forecast of Wednesday 30 September 2026 was ")
 
 
 def test_no_record_is_said() -> None:
     assert record_finding(None).startswith("There is no earlier forecast to judge")
+
+
+def test_the_bill_that_came_is_held_against_the_bill_foreseen() -> None:
+    assert bill_record_finding(replace(BILL, known_to=date(2026, 9, 30)), Decimal("1111.67")) == (
+        "On Wednesday 30 September 2026 the bill of October 2026 would have been put at £1,000.50; it is £1,111.67: "
+        "10.0% too low, outside the range of eight in ten futures."
+    )
+    assert bill_record_finding(BILL, Decimal(0)).endswith("it is £0.00, outside the range of eight in ten futures.")

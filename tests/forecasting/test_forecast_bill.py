@@ -6,6 +6,7 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 from planted_usage import planted, usage_frame
+
 from tollbook.forecasting import BillForecast, forecast, forecast_bill, price_forecast
 from tollbook.forecasting.bill import ForecastTooShort, Price
 from tollbook.period import Month

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted_usage import WEEK, planted
+
 from tollbook.forecasting.models import blend, fit_prophet, members, next_days, weekday_mean
 
 

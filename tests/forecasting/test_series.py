@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted_usage import planted, usage_frame
+
 from tollbook.forecasting import BadHistory, daily_series
 from tollbook.forecasting.series import checked, set_aside, zero_share
 

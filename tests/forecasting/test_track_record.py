@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from planted_usage import planted
+
 from tollbook.forecasting import look_back
 
 MADE = date(2026, 9, 30)

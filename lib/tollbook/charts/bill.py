@@ -12,8 +12,8 @@ from tollbook.charts import findings
 from tollbook.charts.axes import money_axis
 from tollbook.charts.names import isolate, shortened
 from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, figure, headline, house_style
-from tollbook.charts.words import count
-from tollbook.money import ZERO, format_money
+from tollbook.charts.words import count, money
+from tollbook.money import ZERO
 
 MOST_LINES = 9
 FEES = "#8BBFFB"  # recurring: lighter than usage in grey as well
@@ -76,9 +76,7 @@ def _largest(lines: tuple[Line, ...]) -> list[Line]:
 
 
 def _quantity(line: Line, locale: str) -> str:
-    return (
-        f"{count(line.quantity, locale)} {line.unit}{'' if line.quantity == 1 else 's'}" if line.kind == "usage" else ""
-    )
+    return f"{count(line.quantity, locale)} {line.unit}" if line.kind == "usage" else ""
 
 
 def _colour(line: Line) -> str:
@@ -104,13 +102,13 @@ def _draw(ax: Axes, rows: list[Row], currency: str, locale: str) -> None:
         ax.barh(place, amount, 0.62, left=start, color=row.colour, linewidth=0)
         if place + 1 < len(rows):
             ax.plot([start + amount] * 2, [place - 0.31, place + 1.31], color=FAINT, linewidth=0.8, zorder=0.6)
-        money = ax.annotate(
-            format_money(row.amount, currency, locale), (max(start, start + amount), place), (6, 0),
+        label = ax.annotate(
+            money(row.amount, currency, locale), (max(start, start + amount), place), (6, 0),
             textcoords="offset points", va="center", color=INK, weight="bold" if row.label == "Total" else "normal",
         )  # fmt: skip
         if row.note:
             ax.annotate(
-                row.note, (1, 0.5), (7, 0), xycoords=money, textcoords="offset points", va="center", color=QUIET
+                row.note, (1, 0.5), (7, 0), xycoords=label, textcoords="offset points", va="center", color=QUIET
             )
     ax.set_yticks(range(len(rows)), [shortened(row.label, 44) for row in rows], color=INK)
     ax.set(ylim=(len(rows) - 0.45, -0.55), xlim=(low - 0.02 * room * (low < 0), high + 0.42 * room))

@@ -5,13 +5,16 @@ its table shows, and says so when there is nothing to say.
 """
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
+from math import sqrt
 
 import pandas as pd
+from babel.dates import format_date
 
 from tollbook.billing.bill import Bill
 from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name, isolate
-from tollbook.charts.words import against, count, during, locale_of, money, rate, share
+from tollbook.charts.words import against, count, during, locale_of, money, period, rate, share
 from tollbook.money import format_rate
 from tollbook.rating.prices import Graduated, Stairstep, Tier, Volume
 from tollbook.usage.summary import DELIVERED, FINAL, OTHER
@@ -19,6 +22,7 @@ from tollbook.usage.summary import DELIVERED, FINAL, OTHER
 Tiered = Graduated | Volume | Stairstep
 NOTHING = "No messages in this period"
 NOTABLE = 0.01  # a delivery rate this far below the rate of all is worth a word
+FEW = 3  # so few missing messages say nothing about a rate
 
 
 def usage(
@@ -40,10 +44,7 @@ def usage(
     if before is not None and earlier:
         change = (whole / len(days)) / (earlier / len(before)) - 1
         text += f", {against(change, ' a day', locale)} {_during(before)}"
-    top = days.sum().sort_values(ascending=False, kind="stable")
-    if len(top[top > 0]) > 1:
-        text += f"; {channel_name(str(top.index[0]))} carried {share(top.iloc[0] / whole, locale)}"
-    return text
+    return text + (_peak(days, locale) or _main_channel(days, locale))
 
 
 def pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en") -> str:
@@ -57,13 +58,12 @@ def pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale
     """
     if not len(now) or not now.iloc[-1]:
         return NOTHING
-    day = min(len(now), len(before))
     text = f"{count(now.iloc[-1], locale)} {_noun(measure, now.iloc[-1])} by day {len(now)}"
-    if not day or not before.iloc[day - 1]:
+    like = before.iloc[min(len(now), len(before)) - 1] if len(before) else 0
+    if not like:
         return f"{text}; the month before had none"
-    change = now.iloc[day - 1] / before.iloc[day - 1] - 1
-    when = "by then" if day == len(now) else f"by day {day}"
-    return f"{text}, {against(change, '', locale)} {_during(before)} {when}"
+    than, month = against(now.iloc[-1] / like - 1, "", locale), period(*_ends(before))
+    return f"{text}, {than} in {month} by then" if len(now) <= len(before) else f"{text}, {than} in all of {month}"
 
 
 def destinations(table: pd.DataFrame, locale: str = "en") -> str:
@@ -74,8 +74,7 @@ def destinations(table: pd.DataFrame, locale: str = "en") -> str:
     top = named.iloc[0]
     place = country_name(str(named.index[0]))
     text = f"{place} took {share(top['share'], locale)} of {count(table['messages'].sum(), locale)} messages"
-    large = named.loc[named["share"] >= 0.02, "delivery_rate"].dropna().astype(float)
-    return text + _behind(large, _overall(table), country_name, locale)
+    return text + _lowest(named, table, country_name, locale)
 
 
 def hours(table: pd.DataFrame, locale: str = "en") -> str:
@@ -100,8 +99,7 @@ def delivery(table: pd.DataFrame, locale: str = "en") -> str:
     if not final:
         return "No message has a final status yet" if int(table.to_numpy().sum()) else "Nothing was sent in this period"
     text = f"{rate(arrived / final, locale)} of {count(final, locale)} messages with a final status were delivered"
-    rates = (outcome["delivered"] / outcome["final"].where(outcome["final"] > 0)).dropna()
-    return text + _behind(rates, arrived / final, channel_name, locale)
+    return text + _lowest(outcome, outcome, channel_name, locale)
 
 
 def delivered_of(table: pd.DataFrame) -> pd.DataFrame:
@@ -116,12 +114,13 @@ def campaigns(table: pd.DataFrame, locale: str = "en") -> str:
     if not int(table["messages"].sum()):
         return "No message of this period belongs to a campaign"
     named = table.drop(index=OTHER, errors="ignore")
-    text = (
-        f"{campaign_name(str(named.index[0]))} sent {count(named['messages'].iloc[0], locale)} messages, "
-        f"{share(named['share'].iloc[0], locale)} of all campaigns"
-    )
-    rates = named["delivery_rate"].dropna().astype(float)
-    return text + _behind(rates, _overall(table), campaign_name, locale)
+    name, messages = campaign_name(str(named.index[0])), int(named["messages"].iloc[0])
+    text = f"{name}, the only campaign," if len(table) == 1 else name
+    text += f" sent {count(messages, locale)} {_noun('messages', messages)}"
+    if len(table) == 1:
+        return text
+    text += f", {share(named['share'].iloc[0], locale)} of all campaigns"
+    return text + _lowest(named, table, campaign_name, locale)
 
 
 def bill(bill: Bill, locale: str = "en") -> str:
@@ -142,7 +141,7 @@ def tiers(quantity: Decimal, price: Tiered, currency: str, *, unit: str = "segme
     """Which tier the quantity has reached, and how far it is to the next price."""
     index = tier_of(quantity, price)
     text = (
-        f"{count(quantity, locale)} {unit} so far, in tier {index + 1} of {len(price.tiers)} "
+        f"{count(quantity, locale)} {unit}, in tier {index + 1} of {len(price.tiers)} "
         f"({tier_price(price.tiers[index], currency, locale)})"
     )
     bound = price.tiers[index].up_to
@@ -169,16 +168,41 @@ def tier_price(tier: Tier, currency: str, locale: str = "en") -> str:
     return " + ".join(parts) or "free"
 
 
-def _overall(table: pd.DataFrame) -> float:
-    """The delivery rate of all rows together; 0 when none is final."""
-    return float(table["delivered"].sum() / max(int(table["final"].sum()), 1))
-
-
-def _behind(rates: pd.Series, overall: float, name: Callable[[str], str], locale: str) -> str:
-    """A clause on the lowest of several rates, or none when it is no worse than the rest."""
-    if len(rates) < 2 or rates.min() > overall - NOTABLE:
+def _peak(days: pd.DataFrame, locale: str) -> str:
+    """A clause on the busiest day, when it is more than twice a usual one."""
+    totals = days.sum(axis="columns")
+    if len(totals) < 7 or totals.max() <= 2 * totals[totals > 0].median():
         return ""
-    return f"; delivery is lowest for {name(str(rates.idxmin()))}, {rate(rates.min(), locale)}"
+    day = pd.Timestamp(str(totals.idxmax())).date()
+    return f"; the most, {count(totals.max(), locale)}, on {format_date(day, 'd MMMM', locale='en')}"
+
+
+def _main_channel(days: pd.DataFrame, locale: str) -> str:
+    """A clause on the channel that carried most, when there are several."""
+    top = days.sum().sort_values(ascending=False, kind="stable")
+    if len(top[top > 0]) < 2:
+        return ""
+    return f"; {channel_name(str(top.index[0]))} carried {share(top.iloc[0] / top.sum(), locale)}"
+
+
+def behind(delivered: int, final: int, overall: float) -> bool:
+    """Whether a delivery rate lies below that of all by a point, and by more than chance (95 %, one-sided)."""
+    missing, chance = overall * final - delivered, 1.645 * sqrt(final * overall * (1 - overall))
+    return missing > max(NOTABLE * final, chance, FEW)
+
+
+def _lowest(rows: pd.DataFrame, whole: pd.DataFrame, name: Callable[[str], str], locale: str) -> str:
+    """A clause on the lowest delivery rate among `rows`, when it is clearly behind that of the `whole` table."""
+    overall = float(whole["delivered"].sum() / max(int(whole["final"].sum()), 1))
+    rates = {
+        str(key): delivered / final
+        for key, delivered, final in zip(rows.index, rows["delivered"], rows["final"], strict=True)
+        if behind(int(delivered), int(final), overall)
+    }
+    if not rates:
+        return ""
+    worst = min(rates, key=lambda key: (rates[key], key))
+    return f"; delivery is lowest for {name(worst)}, {rate(rates[worst], locale)}"
 
 
 def _working_week(locale: str) -> tuple[int, int]:
@@ -188,8 +212,12 @@ def _working_week(locale: str) -> tuple[int, int]:
 
 
 def _during(table: pd.DataFrame | pd.Series) -> str:
+    return during(*_ends(table))
+
+
+def _ends(table: pd.DataFrame | pd.Series) -> tuple[date, date]:
     first, last = pd.DatetimeIndex(table.index[[0, -1]]).date
-    return during(first, last)
+    return first, last
 
 
 def _noun(measure: str, number: float) -> str:

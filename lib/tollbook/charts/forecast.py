@@ -35,7 +35,13 @@ BAND_95, BAND_80 = "#DCEBE9", "#A9D0CB"
 
 @house_style()
 def forecast_chart(
-    history: pd.Series, forecast: Forecast, *, title: str, subtitle: str = "", locale: str = "en"
+    history: pd.Series,
+    forecast: Forecast,
+    *,
+    title: str,
+    subtitle: str = "",
+    locale: str = "en",
+    actual: pd.Series | None = None,
 ) -> Figure:
     """The last 90 known days and the forecast after them, in one line.
 
@@ -45,6 +51,7 @@ def forecast_chart(
         title: the finding.
         subtitle: what is drawn; by default the unit, the last known day and the meaning of the bands.
         locale: of the numbers on the axis.
+        actual: what came on the days that were forecast, for a forecast made earlier.
     """
     fig = figure(9.0, 4.4)
     ax = fig.subplots()
@@ -55,12 +62,15 @@ def forecast_chart(
     day_axis(ax, first, forecast.last, locale)
     count_axis(ax.yaxis, locale)
     _draw(ax, past, forecast)
+    if actual is not None:
+        ax.plot(_numbers(actual.index), actual, color=INK, linewidth=1.4)
+        ax.set_ylim(0, max(ax.get_ylim()[1], 1.06 * float(actual.max())))
     _month_lines(ax, first, forecast.last)
     _name_holidays(ax, holiday_names(forecast.country, first, forecast.last))
     if not past.sum() and not forecast.mean.sum():
         empty_note(ax, "No messages, and none expected")
         return fig
-    end_labels(ax, _marks(forecast))
+    end_labels(ax, _marks(forecast, actual))
     return fig
 
 
@@ -94,13 +104,16 @@ def _numbers(days: pd.Index) -> list[float]:
     return [day_number(pd.Timestamp(day).date()) for day in days]
 
 
-def _marks(forecast: Forecast) -> list[Mark]:
+def _marks(forecast: Forecast, actual: pd.Series | None) -> list[Mark]:
     last = forecast.quantiles.iloc[-1]
-    return [
+    marks = [
         Mark("95%", float(last[0.975]), QUIET),
         Mark("80%", float(last[0.9]), QUIET),
         Mark("expected", float(forecast.mean.iloc[-1]), ACCENT, bold=True),
     ]
+    if actual is None or not actual.count():
+        return marks
+    return [*marks, Mark("came", float(actual.dropna().iloc[-1]), INK, bold=True)]
 
 
 def _month_lines(ax: Axes, first: date, last: date) -> None:

@@ -24,8 +24,8 @@ def channel_name(channel: str) -> str:
 
 
 def country_name(code: str) -> str:
-    """English name of an ISO 3166 alpha-2 code; "" is `Unknown`."""
-    return _SHORT.get(code) or str(_TERRITORIES.get(code, code)) or "Unknown"
+    """English name of an ISO 3166 alpha-2 code; "" is `Unknown country`."""
+    return _SHORT.get(code) or str(_TERRITORIES.get(code, code)) or "Unknown country"
 
 
 def campaign_name(campaign: str) -> str:

@@ -20,6 +20,7 @@ from tollbook.charts.style import (
     figure,
     headline,
     house_style,
+    set_gap,
     text_on,
 )
 from tollbook.charts.words import count, rate, share
@@ -50,6 +51,7 @@ def delivery_outcome(table: pd.DataFrame, *, locale: str = "en") -> Figure:
     parts = table.div(table.sum(axis="columns"), axis="index")
     lost = parts.reindex(columns=list(LOST), fill_value=0.0)
     kept = parts.drop(columns=list(LOST), errors="ignore").assign(**{REST: lost.sum(axis="columns")})
+    set_gap(fig, 0.05)
     whole, zoom = fig.subplots(1, 2, sharey=True, width_ratios=[1.35, 1])
     _stack(whole, kept, [*(s for s in STATUSES if s not in LOST), REST], labelled=0.07, locale=locale)
     _stack(zoom, lost, LOST, labelled=1.1, locale=locale)
@@ -72,7 +74,7 @@ def _stack(ax: Axes, parts: pd.DataFrame, order: Sequence[str], *, labelled: flo
             if size >= labelled:
                 ax.text(start + size / 2, row, share(size, locale), ha="center", va="center", color=text_on(colour))
         left = left + width
-    ax.set_ylim(len(parts) - 0.45, -0.55)
+    ax.set_ylim(max(len(parts), 2) - 0.45, -0.55)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     percent_axis(ax.xaxis, locale, digits=0 if left.max() > 0.05 else 1, ticks=5)

@@ -78,7 +78,7 @@ def _draw_bars(ax: Axes, table: pd.DataFrame, name: Callable[[str], str], locale
         text = f"{count(messages, locale)}  ({share(part, locale)})"
         ax.annotate(text, (messages, row), (5, 0), textcoords="offset points", va="center", color=INK)
     ax.set_yticks(rows, [shortened(name(str(key)), 26) for key in table.index], color=INK)
-    ax.set(ylim=(len(table) - 0.45, -0.55), xlim=(0, longest * 1.34), xticks=[])
+    ax.set(ylim=(max(len(table), 3) - 0.45, -0.55), xlim=(0, longest * 1.34), xticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     ax.spines["left"].set(visible=True, color=FAINT)
@@ -94,7 +94,7 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
         if pd.isna(value):
             ax.annotate("none final yet", (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET)
             continue
-        behind = value < overall - findings.NOTABLE
+        behind = findings.behind(int(table["delivered"].iloc[row]), int(table["final"].iloc[row]), overall)
         colour = ALERT if behind else ACCENT
         ax.plot([overall, value], [row, row], color=colour, linewidth=1.6, alpha=0.5)
         ax.plot(value, row, "o", color="white" if behind else colour, markeredgecolor=colour, markeredgewidth=1.8, ms=7)

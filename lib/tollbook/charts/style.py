@@ -13,11 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
@@ -25,6 +28,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
+from tollbook.charts.lettering import apart, wrapped
 from tollbook.charts.names import isolate as isolate  # noqa: PLC0414 - drawing code finds it beside `headline`
 
 INK = "#14213D"
@@ -62,15 +66,26 @@ STATUSES = {
     "rejected": "#6B2A14",
     "received": "#7272A1",
 }
+FAMILIES = ("Noto Sans", "Noto Sans Hebrew")
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE = 13.5, 10.0, 9.5
 MARGIN = 0.16  # inches of paper around everything
 _LOCK = threading.RLock()  # rcParams are global: two figures drawn at once must not restore each other's settings
 
 
+def _families() -> list[str]:
+    """The type of the invoice where it is installed; DejaVu Sans, which comes with matplotlib, for all it lacks."""
+    manager = font_manager.fontManager
+    folder = files("tollbook.billing").joinpath("documents/fonts")
+    for font in sorted(Path(str(folder)).glob("NotoSans*.ttf")):
+        manager.addfont(font)
+        manager.ttflist.insert(0, manager.ttflist.pop())  # before a system's own copy: all machines draw alike
+    return [name for name in (*FAMILIES, "DejaVu Sans") if name in manager.get_font_names()]
+
+
 @cache
 def _settings() -> dict[Any, Any]:
     text = {
-        "font.family": ["DejaVu Sans"],  # ships with matplotlib, has Hebrew, looks the same on every machine
+        "font.family": _families(),
         "font.size": TEXT_SIZE,
         "axes.titlesize": TEXT_SIZE + 0.5,
         "axes.labelsize": TEXT_SIZE,
@@ -98,6 +113,7 @@ def _settings() -> dict[Any, Any]:
         "patch.edgecolor": PAPER,
         "xtick.bottom": True,
         "xtick.major.size": 3,
+        "xtick.major.pad": 5,
         "ytick.major.size": 0,
         "figure.facecolor": PAPER,
         "axes.facecolor": PAPER,
@@ -133,76 +149,48 @@ def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
 def set_frame(fig: Figure, *, top: float, bottom: float) -> None:
     """Keep `top` and `bottom` inches of the figure free of axes, and the margin at both sides."""
     width, height = fig.get_size_inches()
-    engine = fig.get_layout_engine()
-    if engine is not None:
-        side = MARGIN / width
-        engine.set(  # type: ignore[call-arg]  # the stubs know only the placeholder engine
-            rect=(side, bottom / height, 1 - 2 * side, 1 - (top + bottom) / height), w_pad=0.04, h_pad=0.04
-        )
+    inside = (MARGIN / width, bottom / height, 1 - 2 * MARGIN / width, 1 - (top + bottom) / height)
+    _layout(fig).set(rect=inside, w_pad=0.04, h_pad=0.04)
+
+
+def set_gap(fig: Figure, part: float) -> None:
+    """Space between axes side by side, as a part of their width."""
+    _layout(fig).set(wspace=part)
+
+
+def _layout(fig: Figure) -> Any:
+    """The figure's layout engine; matplotlib's stubs know only the placeholder."""
+    return fig.get_layout_engine()
 
 
 def headline(fig: Figure, finding: str, subtitle: str = "", *, source: str = "") -> None:
     """Put the finding (bold) and what is drawn (grey) at the top left, a remark on the data at the bottom left.
 
-    Texts are wrapped to the width of the figure, and the axes make room for as many lines as there are.
+    Texts are wrapped to the figure's width; the axes make room for them.
     """
     width, height = fig.get_size_inches()
-    y, rows = height - MARGIN, ((finding, TITLE_SIZE, INK, "bold"), (subtitle, SUBTITLE_SIZE, QUIET, "normal"))
-    for text, size, colour, weight in rows:
-        if not text:
-            continue
-        lines = wrapped(fig, text, size=size, weight=weight)
-        fig.text(
-            MARGIN / width, y / height, "\n".join(lines),
-            size=size, color=colour, weight=weight, ha="left", va="top", linespacing=1.25,
-        )  # fmt: skip
-        y -= len(lines) * size * 1.3 / 72 + 0.03
-    bottom = MARGIN
-    if source:
-        lines = wrapped(fig, source, size=TEXT_SIZE - 1, weight="normal")
-        fig.text(
-            MARGIN / width, MARGIN / height, "\n".join(lines),
-            size=TEXT_SIZE - 1, color=QUIET, ha="left", va="bottom", linespacing=1.25,
-        )  # fmt: skip
-        bottom += len(lines) * (TEXT_SIZE - 1) * 1.3 / 72 + 0.06
-    set_frame(fig, top=height - y + 0.08, bottom=bottom)
+    fig.set_label(finding)  # what a screen reader says of the picture
+    y = _lines(fig, finding, height - MARGIN, size=TITLE_SIZE, color=INK, weight="bold")
+    y = _lines(fig, subtitle, y - 0.02, size=SUBTITLE_SIZE, color=QUIET)
+    rows = len(wrapped(fig, source, size=TEXT_SIZE - 1, weight="normal", room=width - 2 * MARGIN))
+    bottom = MARGIN + rows * _pitch(TEXT_SIZE - 1)
+    _lines(fig, source, bottom, size=TEXT_SIZE - 1, color=QUIET)
+    set_frame(fig, top=height - y + 0.1, bottom=bottom + 0.06 * (rows > 0))
 
 
-def wrapped(fig: Figure, text: str, *, size: float, weight: str) -> list[str]:
-    """`text` in lines that fit between the figure's margins, broken at spaces; no last line of a word or two."""
-    room = (fig.get_size_inches()[0] - 2 * MARGIN) * fig.dpi
-    widths = {word: _width(fig, word, size=size, weight=weight) for word in text.split()}
-    space = _width(fig, "a a", size=size, weight=weight) - _width(fig, "aa", size=size, weight=weight)
-    lines = _filled(text, widths, space, room)
-    while len(lines) > 1 and _line_width(lines[-1], widths, space) < room / 3:
-        room *= 0.97
-        tighter = _filled(text, widths, space, room)
-        if len(tighter) > len(lines):
-            break
-        lines = tighter
-    return lines
+def _lines(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:
+    """Write `text` from `top` (inches) downwards and return where it ends; the pitch is the same in every font."""
+    width, height = fig.get_size_inches()
+    for line in wrapped(fig, text, size=size, weight=weight, room=width - 2 * MARGIN):
+        base = top - size / 72  # the baseline: the ascent is about the size
+        fig.text(MARGIN / width, base / height, line, size=size, color=color, weight=weight, va="baseline")
+        top -= _pitch(size)
+    return top
 
 
-def _line_width(line: str, widths: dict[str, float], space: float) -> float:
-    words = line.split()
-    return sum(widths[word] for word in words) + space * (len(words) - 1)
-
-
-def _filled(text: str, widths: dict[str, float], space: float, room: float) -> list[str]:
-    """Greedy lines: each takes the next word while it fits."""
-    lines: list[str] = []
-    for word in text.split():
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and _line_width(longer, widths, space) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return lines
-
-
-def _width(fig: Figure, text: str, *, size: float, weight: str) -> float:
-    probe = Text(0, 0, text, size=size, weight=weight, figure=fig)
-    return float(probe.get_window_extent().width)
+def _pitch(size: float) -> float:
+    """Inches from line to line."""
+    return size * 1.35 / 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,12 +205,8 @@ class Mark:
 
 def end_labels(ax: Axes, marks: Sequence[Mark]) -> list[Text]:
     """Write labels right of the axes, each at its height, moved apart just enough not to touch."""
-    if not marks:
-        return []
     fig = ax.figure.figure
-    engine = fig.get_layout_engine()
-    if engine is not None:
-        engine.execute(fig)
+    _layout(fig).execute(fig)
     across = blended_transform_factory(ax.transAxes, ax.transData)
     ordered = sorted(marks, key=lambda mark: mark.y)
     wanted = [float(across.transform((1, mark.y))[1]) for mark in ordered]
@@ -237,32 +221,6 @@ def end_labels(ax: Axes, marks: Sequence[Mark]) -> list[Text]:
         )
         for mark, at in zip(ordered, [(y - bounds.y0) / bounds.height for y in placed], strict=True)
     ]  # fmt: skip
-
-
-def apart(wanted: Sequence[float], *, step: float, low: float, high: float) -> list[float]:
-    """Rising positions at least `step` apart, each run of crowded ones centred on what they wanted.
-
-    They stay within [low, high] if they all fit.
-    """
-    runs: list[list[float]] = []  # each: [sum of (wanted - place in the run), how many]
-    for y in wanted:
-        runs.append([y, 1])
-        while len(runs) > 1 and _start(runs[-2]) + runs[-2][1] * step > _start(runs[-1]):
-            total, many = runs.pop()
-            runs[-1][0] += total - many * runs[-1][1] * step
-            runs[-1][1] += many
-    placed = [_start(run) + n * step for run in runs for n in range(int(run[1]))]
-    return _within(placed, step=step, low=low, high=high)
-
-
-def _start(run: list[float]) -> float:
-    return run[0] / run[1]
-
-
-def _within(placed: list[float], *, step: float, low: float, high: float) -> list[float]:
-    for index in range(len(placed) - 1, -1, -1):
-        placed[index] = min(placed[index], high - (len(placed) - 1 - index) * step)
-    return [max(y, low + index * step) for index, y in enumerate(placed)]
 
 
 def luminance(colour: str) -> float:

@@ -1,5 +1,6 @@
 """Cumulative usage against the tiers of a graduated, volume or stair-step price."""
 
+from datetime import date
 from decimal import Decimal
 
 import numpy as np
@@ -8,16 +9,49 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import count_axis, day_axis, day_number
 from tollbook.charts.findings import Tiered
 from tollbook.charts.style import ACCENT, PAPER, QUIET, SOFT, Mark, end_labels, figure, headline, house_style
+from tollbook.money import ZERO
+from tollbook.period import Month
+from tollbook.rating.contracts import Contract, UsageCharge
 
 EXPLAINED = {
     "graduated": "each unit at the price of the band it falls into",
     "volume": "all units at the price of the band reached",
     "stairstep": "one amount for the band reached",
 }
+
+
+def tiered_charges(bill: Bill, contract: Contract, *, until: date, locale: str = "en") -> dict[str, Figure]:
+    """`tier_progress` of each of the contract's tiered usage charges, by the charge's name.
+
+    Args:
+        bill: of a month.
+        contract: in force in that month.
+        until: the last day to draw.
+        locale: of the numbers.
+    """
+    charges = {charge.name: charge for charge in contract.charges if isinstance(charge, UsageCharge)}
+    lines = [line for line in bill.lines if line.charge in charges]
+    return {
+        line.charge: tier_progress(
+            billed_by_day(line, bill.month, until), price, bill.currency, unit=line.unit, locale=locale
+        )
+        for line in lines
+        if isinstance(price := charges[line.charge].price, Tiered)
+    }
+
+
+def billed_by_day(line: Line, month: Month, until: date) -> pd.Series:
+    """The quantity of an invoice line by local day, from the first of the month to `until`; floats, as drawn."""
+    days = pd.date_range(month.first, min(until, month.last), freq="D", unit="us", name="day")
+    sums = dict.fromkeys(days.date, ZERO)
+    for item in line.items:
+        sums[item.day] = sums.get(item.day, ZERO) + item.quantity
+    return pd.Series({pd.Timestamp(day): float(quantity) for day, quantity in sums.items()}, dtype=float).reindex(days)
 
 
 @house_style()

@@ -90,8 +90,9 @@ def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", 
             marks.append(Mark(name, float(series.iloc[-1]), QUIET if colour == FAINT else colour, colour == ACCENT))
     ax.plot(len(now), now.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)
     longest = max(len(now), len(before))
+    step = 5 if longest <= 31 else -(-longest // 8)
     ax.set(xlim=(0.5, longest + 0.5), xlabel="Day of the month", ylabel="")
-    ax.set_xticks([1, *range(5, longest + 1, 5)])
+    ax.set_xticks([1, *range(step, longest + 1, step)])
     count_axis(ax.yaxis, locale)
     ax.set_ylim(0)
     end_labels(ax, marks)
@@ -151,7 +152,13 @@ def _name_channels(ax: Axes, days: pd.DataFrame, locale: str) -> None:
     end_labels(
         ax,
         [
-            Mark(f"{channel_name(name)} {share(days[name].sum() / whole, locale)}", float(y), CHANNELS.get(name, QUIET))
+            Mark(
+                f"{channel_name(name)} {share(days[name].sum() / whole, locale)}"
+                if len(names) > 1
+                else channel_name(name),
+                float(y),
+                CHANNELS.get(name, QUIET),
+            )
             for name, y in zip(names, middles, strict=True)
         ],
     )

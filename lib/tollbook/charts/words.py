@@ -3,6 +3,7 @@
 Numbers are written by `tollbook.money`, in the client's locale; words and dates are English.
 """
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from tollbook.charts.names import isolate
 from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
 
+MARKUP = r"[\\`*_{}\[\]<>&#|~$!]"  # what Markdown, HTML or MathJax would read as their own
 ABOUT_EQUAL = 0.005  # a change below half a per cent is none
 
 
@@ -37,17 +39,22 @@ def short_count(number: float, locale: str = "en") -> str:
 
 def money(amount: Decimal, currency: str, locale: str = "en") -> str:
     """An amount as on the invoice, safe inside an English sentence."""
-    return isolate(format_money(amount, currency, locale))
+    return isolate(_drawn(format_money(amount, currency, locale)))
 
 
 def short_money(amount: float | Decimal, currency: str, locale: str = "en") -> str:
     """An amount as on the invoice, but without the minor unit where it is whole: `€1,200`."""
     exact = Decimal(str(amount)).quantize(Decimal("1.000000"))
     if exact != exact.to_integral_value():
-        return format_money(exact, currency, locale)
+        return _drawn(format_money(exact, currency, locale))
     known = locale_of(locale)
     pattern = known.currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(exact, currency, format=pattern, locale=known, currency_digits=False)
+    return _drawn(format_currency(exact, currency, format=pattern, locale=known, currency_digits=False))
+
+
+def _drawn(text: str) -> str:
+    """Japanese locales write the yen in full width, which few fonts have."""
+    return text.replace("\N{FULLWIDTH YEN SIGN}", "\N{YEN SIGN}")
 
 
 def share(part: float, locale: str = "en") -> str:
@@ -70,6 +77,15 @@ def against(relative: float, unit: str = "", locale: str = "en") -> str:
         times = format_decimal(1 + relative, format="#,##0.0", locale=locale_of(locale))
         return f"{times} times as many{unit} as"
     return f"{share(abs(relative), locale)} {'more' if relative > 0 else 'fewer'}{unit} than"
+
+
+def markdown(*sentences: str) -> str:
+    """Sentences as a Markdown list; names inside them are text, never Markdown or HTML."""
+    return "\n".join(f"- {re.sub(MARKUP, _entity, sentence)}." for sentence in sentences)
+
+
+def _entity(found: re.Match[str]) -> str:
+    return f"&#{ord(found[0])};"
 
 
 def day_text(day: date, locale: str = "en") -> str:

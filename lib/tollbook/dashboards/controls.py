@@ -9,7 +9,7 @@ HERE = Path(__file__).parent
 STYLE = HERE / "share" / "voila" / "templates" / "tollbook" / "static" / "tollbook.css"
 
 
-class Controls(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget derives from the untyped ipywidgets
+class Controls(anywidget.AnyWidget):
     """Client, period and month, and what is known of the screen.
 
     What the browser sets (`choice`, `screen`) is a wish: whoever observes it checks it before use.
@@ -27,9 +27,9 @@ class Controls(anywidget.AnyWidget):  # type: ignore[misc]  # anywidget derives 
     # In JupyterLab there is no template that brings the style sheet.
     _css = STYLE
 
-    clients = traitlets.List().tag(sync=True)
-    periods = traitlets.List().tag(sync=True)
-    months = traitlets.List().tag(sync=True)
+    clients: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    periods: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    months: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     screen = traitlets.Dict().tag(sync=True)
     again = traitlets.Int(0).tag(sync=True)

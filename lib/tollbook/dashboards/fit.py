@@ -1,12 +1,16 @@
-"""A finished figure on a page: its headline is the panel's, its width is the panel's, its labels still fit."""
+"""A finished figure on a page: its headline and its key are the panel's, its width is the panel's, its labels fit."""
 
+from matplotlib.axes import Axes
 from matplotlib.axis import Axis
+from matplotlib.colors import to_hex
+from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
 
 from tollbook.charts.style import MARGIN, set_frame
 
 CLEAR = 5  # pixels between two labels of an axis
+ROW_NAME = 0.4  # how far above the middle of its row a name stands, in rows
 
 
 def on_panel(fig: Figure, width: float, height: float) -> Figure:
@@ -16,26 +20,56 @@ def on_panel(fig: Figure, width: float, height: float) -> Figure:
     fig.set_size_inches(width, height)
     set_frame(fig, top=MARGIN / 2, bottom=0.0)
     fig.draw_without_rendering()
+    fig.set_layout_engine("none")  # laid out; doing it once more while saving costs a third of the time
     for axes in fig.axes:
         thin_out(axes.xaxis)
     return fig
 
 
-def only_first(fig: Figure) -> Figure:
-    """The same figure with its first axes alone, across the whole width: for screens too narrow for two."""
+def first_alone(fig: Figure) -> None:
+    """Keep the first axes, across the whole width: for panels too narrow for two."""
     first, *others = fig.axes
     for axes in others:
         axes.remove()
     first.set_subplotspec(GridSpec(1, 1, figure=fig)[0])
-    return fig
+
+
+def take_key(fig: Figure) -> list[tuple[str, str]]:
+    """Remove legend and title of the first axes and give what the legend said: (name, colour #RRGGBB)."""
+    axes = fig.axes[0]
+    legend = axes.get_legend()
+    if legend is not None:
+        legend.remove()
+    axes.set_title("", loc="left")
+    bars = [container for container in axes.containers if isinstance(container, BarContainer)]
+    return [(str(bar.get_label()), to_hex(bar.patches[0].get_facecolor())) for bar in bars if _named(bar)]
+
+
+def _named(bar: BarContainer) -> bool:
+    return bool(bar.patches) and not str(bar.get_label()).startswith("_")
+
+
+def without_end_labels(axes: Axes) -> None:
+    """Remove the texts beside the axes, which take a third of a phone's width."""
+    for text in list(axes.texts):
+        text.remove()
+
+
+def names_above(axes: Axes) -> None:
+    """Write the names of the rows above their bars instead of beside them, so that the bars get the width."""
+    names = [(label.get_text(), row) for label, row in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)]
+    axes.set_yticks([])
+    for name, row in names:
+        axes.text(0, row - ROW_NAME, name, ha="left", va="bottom", color=axes.xaxis.label.get_color())
 
 
 def thin_out(axis: Axis) -> None:
     """Hide every label that would touch the one before it; needs a figure that has been laid out."""
     free_from = float("-inf")
     for label in axis.get_ticklabels():
+        if not label.get_text():
+            continue
         box = label.get_window_extent()
-        touches = bool(label.get_text()) and box.x0 < free_from
-        label.set_visible(not touches)
-        if label.get_text() and not touches:
+        label.set_visible(box.x0 >= free_from)
+        if label.get_visible():
             free_from = box.x1 + CLEAR

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from babel.dates import format_date, format_time
+from babel.dates import format_date
 
 from tollbook.charts.names import country_name
 from tollbook.charts.words import period
@@ -12,22 +12,17 @@ from tollbook.money import format_count, format_share
 from tollbook.usage.summary import Compared, by_day, headline
 
 NO_COMPARISON = "nothing to compare with"
+NONE = "\N{EN DASH}"
 STEADY = 0.0005  # a change that would be written as 0.0%
 
 DEFINITIONS = (
-    ("Messages", "Records accepted from the supplier, in both directions; a message to ten people counts ten."),
+    ("Messages", "Records a supplier accepted, in both directions; a message to ten people counts ten."),
     ("Segments", "The parts a message is split into for the network; the unit most contracts are priced by."),
-    (
-        "Delivery rate",
-        "Delivered or read, out of all outgoing messages whose status can no longer change. Messages still on their "
-        "way are in neither number.",
-    ),
+    ("Delivery rate", "Delivered or read, out of the outgoing messages whose status can no longer change."),
     ("Top destination", "The country with the most outgoing messages, and its part of them."),
-    ("Compared with", "As many days right before; for a month, the month before. A day that is not over is "
-     "compared up to the same hour."),
-    ("As of", "Everything posted to the ledger up to that version. Late receipts make a new version; load again to "
-     "see it."),
-)  # fmt: skip
+    ("Compared with", "As many days right before, or the month before; an unfinished day up to the same hour."),
+    ("As of", "Everything posted up to that version of the ledger; Refresh shows what came since."),
+)
 
 
 def headline_cards(reading: Reading) -> list[Card]:
@@ -45,9 +40,10 @@ def headline_cards(reading: Reading) -> list[Card]:
         ),
         Card(
             "Top destination",
-            "–" if place is None else country_name(place),
+            NONE if place is None else country_name(place),
             _of_messages(figures.destination_share, locale),
             part=figures.destination_share.now,
+            words=True,
         ),
     ]
 
@@ -59,9 +55,9 @@ def span_text(reading: Reading) -> str:
 
 
 def stamp_text(reading: Reading) -> str:
-    """How fresh the figures are: `As of 23 Nov 2026, 14:32 GMT, ledger version 17`."""
+    """How fresh the figures are: `As of 23 Nov 2026, 14:32 GMT · ledger version 17`."""
     at = reading.at
-    return f"As of {_day(at.date())}, {format_time(at, 'HH:mm', locale='en')} {at.tzname()} · ledger version {reading.batch}"
+    return f"As of {_day(at.date())}, {at:%H:%M} {at.tzname()} · ledger version {reading.batch}"
 
 
 def remark(reading: Reading, *, refused: bool) -> str:
@@ -108,7 +104,7 @@ def _of_messages(figure: Compared, locale: str) -> str:
 
 
 def _share(part: float | None, locale: str) -> str:
-    return "–" if part is None else format_share(part, locale)
+    return NONE if part is None else format_share(part, locale)
 
 
 def _day(day: date) -> str:

@@ -1,6 +1,6 @@
 """Deep links: `?client=harbour-bank&period=2026-10`, read against lists of what is allowed."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
@@ -29,7 +29,7 @@ def read_link(query: str) -> dict[str, str]:
     return {name: value for name, value in pairs if name in {"client", "period"}}
 
 
-def choose(asked: dict[str, str], *, clients: Sequence[str], months: Collection[str]) -> tuple[Choice, bool]:
+def choose(asked: Mapping[str, str], *, clients: Sequence[str], months: Collection[str]) -> tuple[Choice, bool]:
     """The allowed choice nearest to what was asked, and whether something asked for was refused.
 
     Args:

@@ -1,17 +1,19 @@
 """Pictures for dark screens: the house style's colours exchanged, the drawing left as it is."""
 
 from functools import cache
+from typing import Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.figure import Figure
-from matplotlib.patches import Patch, Rectangle
+from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
 
 from tollbook.charts import style
 
 Colour = tuple[float, float, float, float]
+Kind = Literal["text", "area", "line"]
 
 PAPER, INK = "#141C2B", "#E7ECF3"  # as --tb-card and --tb-ink in tollbook.css
 # Paper and text change places; what is faint stays faint.
@@ -29,17 +31,18 @@ EXCHANGE = {
     }.items()
 }
 INK_AREA = "#6F8BC9"  # ink as a filled area: bright, but not a lamp
+LIGHT_BAND, BAND = 0.9, "#1B2536"  # an area lighter than this, without a place in EXCHANGE, is paper of some kind
+EXCHANGE |= {new.lower(): new for new in (*EXCHANGE.values(), BAND)}  # what has been exchanged stays
 PROPERTIES = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
-# Least lightness (0 to 1) on dark paper, of text and of anything else.
-TEXT_LIGHT, SHAPE_LIGHT = 0.5, 0.3
-NIGHT_BAND = 0.9  # above it a large area without a place in EXCHANGE is paper of some kind
+TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0  # least contrast with the paper (WCAG 2, AA)
 
 
 def for_dark(fig: Figure) -> Figure:
     """The same figure, recoloured in place for dark paper."""
     for artist in fig.findobj():
-        for name in PROPERTIES:
-            _exchange(artist, name)
+        if not isinstance(artist, Figure | Axes):  # their colours are those of the patch behind them
+            for name in PROPERTIES:
+                _exchange(artist, name)
     for axes in fig.axes:
         _number_bars(axes)
     return fig
@@ -49,45 +52,51 @@ def _exchange(artist: Artist, name: str) -> None:
     read, write = getattr(artist, f"get_{name}", None), getattr(artist, f"set_{name}", None)
     if read is None or write is None:
         return
-    value = read()
+    value, kind = read(), _kind(artist)
     if isinstance(value, str):
         if value not in {"none", "auto"}:
-            write(_dark(to_rgba(value), type(artist)))
+            write(_dark(to_rgba(value), kind))
         return
     try:
-        write(_dark(to_rgba(value), type(artist)))
+        write(_dark(to_rgba(value), kind))
     except (TypeError, ValueError):
         if len(value):  # a collection has one colour for each of its parts
-            write([_dark(to_rgba(one), type(artist)) for one in value])
+            write([_dark(to_rgba(one), kind) for one in value])
+
+
+def _kind(artist: Artist) -> Kind:
+    if isinstance(artist, Text):
+        return "text"
+    return "area" if isinstance(artist, Patch) and not isinstance(artist, StepPatch) else "line"
 
 
 @cache
-def _dark(colour: Colour, kind: type[Artist]) -> Colour:
+def _dark(colour: Colour, kind: Kind) -> Colour:
     name, alpha = to_hex(colour), colour[3]
-    if name == to_hex(style.INK) and issubclass(kind, Patch):
+    if name == to_hex(style.INK) and kind == "area":
         return to_rgba(INK_AREA, alpha)
     if name in EXCHANGE:
         return to_rgba(EXCHANGE[name], alpha)
-    light = _lightness(colour)
-    if light > NIGHT_BAND and issubclass(kind, Patch):
-        return to_rgba("#1B2536", alpha)
-    least = TEXT_LIGHT if issubclass(kind, Text) else SHAPE_LIGHT
-    if light >= least:
-        return colour
-    lift = (least - light) / (1 - light)
-    red, green, blue = (part + (1 - part) * lift for part in colour[:3])
+    red, green, blue = colour[:3]
+    if kind == "area" and style.luminance(name) > LIGHT_BAND:
+        return to_rgba(BAND, alpha)
+    least = TEXT_CONTRAST if kind == "text" else SHAPE_CONTRAST
+    while _contrast(to_hex((red, green, blue))) < least:
+        red, green, blue = (part + (1 - part) * 0.05 for part in (red, green, blue))
     return red, green, blue, alpha
 
 
-def _lightness(colour: Colour) -> float:
-    return 0.2126 * colour[0] + 0.7152 * colour[1] + 0.0722 * colour[2]
+def _contrast(colour: str) -> float:
+    return (style.luminance(colour) + 0.05) / (style.luminance(PAPER) + 0.05)
 
 
 def _number_bars(axes: Axes) -> None:
     """Numbers written on bars: dark on bright ones, whatever they were on white paper."""
     bars = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
     for text in axes.texts:
-        x, y = text.get_position()
-        under = next((bar for bar in bars if text.get_ha() == "center" and bar.get_bbox().contains(x, y)), None)
+        if text.get_horizontalalignment() != "center":
+            continue
+        place = text.get_position()
+        under = next((bar for bar in bars if bar.get_bbox().contains(*place)), None)
         if under is not None:
             text.set_color(style.text_on(to_hex(under.get_facecolor())))

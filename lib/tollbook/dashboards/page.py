@@ -17,7 +17,7 @@ class Card:
 
     `change` is said in words beside an arrow (`direction` -1, 0, 1), so that colour is never the only sign; without
     an arrow when `direction` is None. `trail` is the number day by day, drawn small; `part` a fraction from 0 to 1,
-    drawn as a bar.
+    drawn as a bar. `words` says that the value is a name, which is set smaller and may take two lines.
     """
 
     label: str
@@ -27,6 +27,7 @@ class Card:
     tone: Tone = "plain"
     trail: Sequence[float] = ()
     part: float | None = None
+    words: bool = False
 
 
 def masthead(brand: str, page: str, client: str) -> str:
@@ -60,7 +61,7 @@ def _card(card: Card) -> str:
     drawing = spark(card.trail) if card.part is None else bar(card.part)
     return (
         f'<li class="tb-card"><span class="tb-label">{escape(card.label)}</span>'
-        f'<strong class="tb-value"><bdi>{escape(card.value)}</bdi></strong>'
+        f'<strong class="tb-value{" tb-words" if card.words else ""}"><bdi>{escape(card.value)}</bdi></strong>'
         f'<span class="tb-change tb-{card.tone}">{arrow}{escape(card.change)}</span>{drawing}</li>'
     )
 
@@ -71,8 +72,7 @@ def spark(values: Sequence[float]) -> str:
         return ""
     step, top = SPARK_WIDTH / (len(values) - 1), max(values)
     points = " ".join(
-        f"{index * step:.1f},{2 + (1 - value / top) * (SPARK_HEIGHT - 4):.1f}"
-        for index, value in enumerate(values)
+        f"{index * step:.1f},{2 + (1 - value / top) * (SPARK_HEIGHT - 4):.1f}" for index, value in enumerate(values)
     )
     box = f"0 0 {SPARK_WIDTH} {SPARK_HEIGHT}"
     return (
@@ -86,10 +86,17 @@ def bar(part: float) -> str:
     return f'<span class="tb-meter" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
 
 
-def panel_head(title: str, text: str = "", action: str = "") -> str:
-    """The heading of a panel, one line under it, and at most one action (HTML made in this module)."""
+def panel_head(title: str, text: str = "", *, action: str = "", key: Iterable[tuple[str, str]] = ()) -> str:
+    """The heading of a panel, one line under it, the key of its picture, and one action (made by `download`).
+
+    `key` holds (name, colour) pairs; colours are `#RRGGBB`.
+    """
     line = f"<p>{escape(text)}</p>" if text else ""
-    return f'<div class="tb-head"><div><h2>{escape(title)}</h2>{line}</div>{action}</div>'
+    items = "".join(
+        f'<li><i style="background:{escape(colour)}" aria-hidden="true"></i>{escape(name)}</li>' for name, colour in key
+    )
+    names = f'<ul class="tb-key" aria-label="Colours">{items}</ul>' if items else ""
+    return f'<div class="tb-head"><div><h2>{escape(title)}</h2>{line}{names}</div>{action}</div>'
 
 
 def download(name: str, csv: str) -> str:
@@ -98,7 +105,7 @@ def download(name: str, csv: str) -> str:
     data = b64encode(b"\xef\xbb\xbf" + csv.encode()).decode()
     return (
         f'<a class="tb-button" download="{escape(name)}" href="data:text/csv;charset=utf-8;base64,{data}">'
-        'Download CSV</a>'
+        "Download CSV</a>"
     )
 
 
@@ -107,7 +114,7 @@ def problem(incident: str) -> str:
     return (
         '<div class="tb-problem" role="alert"><h2>These figures could not be drawn</h2>'
         "<p>Nothing is lost: they are safe in the book. Choose again or load the page again; if it stays like "
-        f'this, tell whoever runs it this number: <code>{escape(incident)}</code></p></div>'
+        f"this, tell whoever runs it this number: <code>{escape(incident)}</code></p></div>"
     )
 
 

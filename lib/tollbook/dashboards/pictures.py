@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CSS_INCH = 96  # CSS pixels an inch, by definition
 NARROWEST, WIDEST = 240, 2400
+PHONE = 440
 ONE_DRAWING = 700  # a panel narrower than this has no room for a second drawing beside the first
 TOP_DESTINATIONS = 8
 
@@ -39,6 +40,10 @@ class Screen:
         return cls(wide, half, told.get("dark") is True, ratio)
 
 
+def _as_it_is(_: "Figure") -> None:
+    """Change nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture: its words (the finding, and what is drawn), how to draw it, and its place.
@@ -47,29 +52,46 @@ class Picture:
         name: of its panel.
         words: heading and line under it.
         figure: from `tollbook.charts`.
-        height: in CSS pixels.
+        height: in CSS pixels, of what is read.
         wide: across the page, however wide it is.
+        for_phone: what else to change where the panel is narrower than `PHONE`.
     """
 
     name: str
     words: Callable[[Reading], tuple[str, str]]
     figure: Callable[[Reading], "Figure"]
-    height: int
+    height: Callable[[Reading], int]
     wide: bool = False
+    for_phone: Callable[["Figure"], None] = _as_it_is
 
 
-def draw(picture: Picture, reading: Reading, screen: Screen) -> bytes:
-    """The picture as PNG, exactly as wide as its panel, on the panel's own paper."""
-    from tollbook.charts.style import to_png
-    from tollbook.dashboards.fit import on_panel, only_first
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture as PNG and its key, (name, colour) in order; empty when the names stand in the picture."""
+
+    png: bytes
+    key: tuple[tuple[str, str], ...]
+
+
+def draw(picture: Picture, reading: Reading, screen: Screen) -> Drawn:
+    """The picture, exactly as wide as its panel and on the panel's own paper."""
+    from tollbook.charts.style import house_style, to_png
+    from tollbook.dashboards import fit
     from tollbook.dashboards.night import for_dark
 
     room = screen.wide if picture.wide else screen.half
-    fig = picture.figure(reading)
-    if room < ONE_DRAWING:
-        fig = only_first(fig)
-    fig = on_panel(fig, room / CSS_INCH, picture.height / CSS_INCH)
-    return to_png(for_dark(fig) if screen.dark else fig, dpi=CSS_INCH * screen.ratio)
+    key: list[tuple[str, str]] = []
+    with house_style():
+        fig = picture.figure(reading)
+        if screen.dark:
+            for_dark(fig)
+        if room < ONE_DRAWING:
+            fit.first_alone(fig)
+            key = fit.take_key(fig)
+        if room < PHONE:
+            picture.for_phone(fig)
+        fit.on_panel(fig, room / CSS_INCH, picture.height(reading) / CSS_INCH)
+        return Drawn(to_png(fig, dpi=CSS_INCH * screen.ratio), tuple(key))
 
 
 def warm_up() -> None:
@@ -119,8 +141,28 @@ def _outcome_figure(reading: Reading) -> "Figure":
     return delivery_outcome(delivery(reading.now), locale=reading.client.locale)
 
 
+def _without_end_labels(fig: "Figure") -> None:
+    from tollbook.dashboards.fit import without_end_labels
+
+    without_end_labels(fig.axes[0])
+
+
+def _names_above(fig: "Figure") -> None:
+    from tollbook.dashboards.fit import names_above
+
+    names_above(fig.axes[0])
+
+
+def _places_height(reading: Reading) -> int:
+    return 30 + 34 * max(len(_places(reading)), 4)
+
+
+def _outcome_height(reading: Reading) -> int:
+    return 60 + 64 * max(len(delivery(reading.now)), 2)
+
+
 PICTURES = (
-    Picture("usage", _usage_words, _usage_figure, height=330, wide=True),
-    Picture("destinations", _places_words, _places_figure, height=320),
-    Picture("delivery", _outcome_words, _outcome_figure, height=320),
+    Picture("usage", _usage_words, _usage_figure, lambda _: 330, wide=True, for_phone=_without_end_labels),
+    Picture("destinations", _places_words, _places_figure, _places_height),
+    Picture("delivery", _outcome_words, _outcome_figure, _outcome_height, for_phone=_names_above),
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -11,9 +11,6 @@ import pandas as pd
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.window import Window, window
 from tollbook.rating.contracts import Client
-
-# How far back the last day with usage is looked for: first where it nearly always is, then as far as a page goes.
-LOOK_BACK = (14, 425)
 
 
 class UsageBook(Protocol):
@@ -31,6 +28,9 @@ class UsageBook(Protocol):
 
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """The usage frame of a client's local days, both ends included."""
+
+    def last_day(self, client: str) -> date | None:
+        """The last local day with usage."""
 
 
 def utc_now() -> datetime:
@@ -81,7 +81,7 @@ class Readings:
         """
         client, batch = self.book.client(choice.client), self.book.batch
         at = self.clock().astimezone(ZoneInfo(client.time_zone))
-        latest = self._latest(choice.client, batch, at.date())
+        latest = self.book.last_day(choice.client)
         span = window(choice.period, latest=latest or at.date(), today=at.date())
         both = self._frame(choice.client, batch, span.before_first, span.last)
         now = _between(both, span.first, span.last)
@@ -90,13 +90,6 @@ class Readings:
             late = (before["day"] == pd.Timestamp(span.before_last)) & (before["hour"] > at.hour)
             before = before[~late]
         return Reading(client, choice, span, now, before, latest, batch, at)
-
-    def _latest(self, client: str, batch: int, today: date) -> date | None:
-        for days in LOOK_BACK:
-            frame = self._frame(client, batch, today - timedelta(days=days), today)
-            if len(frame):
-                return pd.Timestamp(frame["day"].max()).date()
-        return None
 
     def _frame(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame:
         kept = self._kept.get((client, batch))

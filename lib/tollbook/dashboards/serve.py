@@ -4,6 +4,7 @@ What each setting is for was measured; see the comments. The server shows `noteb
 takes no code from the browser, and sends nobody to another host.
 """
 
+import logging
 import os
 import socket
 from collections.abc import Iterator
@@ -25,20 +26,23 @@ IDLE_SECONDS = 900
 SWEEP_SECONDS = 60
 # Scripts: Voila writes some into the page, checks its settings by compiled schemas (eval), and widgets arrive as
 # blobs. Everything, sockets included, comes from this host or is refused by the browser.
-CONTENT_POLICY = "; ".join(
-    (
-        "default-src 'self'",
-        "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "img-src 'self' data: blob:",
-        "font-src 'self' data:",
-        "connect-src 'self'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'self'",
-    )
+CONTENT_POLICY = (
+    "default-src 'self'",
+    "script-src 'self' 'unsafe-inline' 'unsafe-eval' blob:",
+    "style-src 'self' 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self' data:",
+    "connect-src 'self'",
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'self'",
 )
+HEADERS = {
+    "Content-Security-Policy": "; ".join(CONTENT_POLICY),
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 class NoDashboards(TollbookError):
@@ -84,42 +88,42 @@ def serve(settings: Settings, *, port: int, host: str = "127.0.0.1", open_browse
 
 def configuration(folder: Path, brand: Brand, *, host: str, port: int) -> Config:
     """Voila's whole configuration for one folder of dashboards."""
-    config = Config()
-    config.Application.log_level = "WARNING"
-    config.Voila = {
-        "root_dir": str(folder),
-        "ip": host,
-        "port": port,
-        "port_retries": 0,
-        "config_file_paths": [],  # a stray voila.json would outrank what is written here
-        "tornado_settings": {
-            # The beacon that ends the kernel of a closed tab carries no token and would be refused.
-            "disable_check_xsrf": True,
-            "headers": {
-                "Content-Security-Policy": CONTENT_POLICY,
-                "Referrer-Policy": "same-origin",
-                "X-Content-Type-Options": "nosniff",
+    names = {"brand": brand.name, "brand_css": brand.css}
+    config = Config(
+        {
+            "Application": {"log_level": "ERROR"},
+            "Voila": {
+                "root_dir": str(folder),
+                "ip": host,
+                "port": port,
+                "port_retries": 0,
+                "config_file_paths": [],  # a stray voila.json would outrank what is written here
+                "tornado_settings": {
+                    # The beacon that ends the kernel of a closed tab carries no token and would be refused.
+                    "disable_check_xsrf": True,
+                    "headers": HEADERS,
+                    "jinja_template_vars": names,
+                },
             },
-            "jinja_template_vars": {"brand": brand.name, "brand_css": brand.css},
-        },
-    }
-    config.VoilaConfiguration = {
-        "template": TEMPLATE,
-        "classic_tree": True,  # the plain list of dashboards, from our template
-        "allow_template_override": "NO",
-        "allow_theme_override": "NO",
-        "file_allowlist": ["(?!)"],  # matches nothing: pictures beside notebooks would be served to anyone
-        "show_tracebacks": False,
-        "extension_allowlist": EXTENSIONS,
-        "extension_denylist": [],
-        "resources": {"brand": brand.name, "brand_css": brand.css},
-        "preheat_kernel": False,  # what a warm pool loads is shared by visitors and hours old
-    }
-    config.MappingKernelManager = {
-        "cull_idle_timeout": IDLE_SECONDS,
-        "cull_interval": SWEEP_SECONDS,
-        "cull_connected": False,
-    }
+            "VoilaConfiguration": {
+                "template": TEMPLATE,
+                "resources": names,
+                "classic_tree": True,  # the plain list of dashboards, from our template
+                "allow_template_override": "NO",
+                "allow_theme_override": "NO",
+                "file_allowlist": ["(?!)"],  # matches nothing: pictures beside notebooks would go to anyone
+                "show_tracebacks": False,
+                "extension_allowlist": EXTENSIONS,
+                "extension_denylist": [],
+                "preheat_kernel": False,  # what a warm pool loads is shared by visitors and hours old
+            },
+            "MappingKernelManager": {
+                "cull_idle_timeout": IDLE_SECONDS,
+                "cull_interval": SWEEP_SECONDS,
+                "cull_connected": False,
+            },
+        }
+    )
     if os.name == "posix":
         config.KernelManager.transport = "ipc"  # sockets in a folder of ours, no open port on a shared machine
     else:
@@ -168,6 +172,8 @@ def _check_port(host: str, port: int) -> None:
 def _run(config: Config) -> None:
     from voila.app import Voila
 
+    # Jupyter's own settings make tornado warn about its pings, once for each server.
+    logging.getLogger("tornado.general").setLevel(logging.ERROR)
     app = Voila(config=config)
     app.initialize([])
     app.start()

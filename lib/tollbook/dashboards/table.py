@@ -6,6 +6,7 @@ import pandas as pd
 from itables.widget import ITable
 
 from tollbook.charts.names import country_name
+from tollbook.dashboards.headline import NONE
 from tollbook.money import format_count, format_share
 from tollbook.usage.summary import destinations
 
@@ -14,7 +15,7 @@ SHOWN = ("Destination", "Messages", "Segments", "Share", "Delivery rate", "Chang
 SORTED_BY = tuple(f"by {name}" for name in SHOWN[1:])
 ROWS_A_PAGE = 10
 PARTS = 1_000_000  # fractions are sorted as whole parts of a million: itables formats floats with code of its own
-NONE, NEW = "–", "new"
+NEW = "new"
 
 
 def destination_rows(now: pd.DataFrame, before: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
@@ -48,25 +49,31 @@ def destinations_csv(now: pd.DataFrame, before: pd.DataFrame) -> str:
 
 def destination_table() -> ITable:
     """A table without rows, to be filled with `fill`; one a page, because each brings its own copy of the code."""
-    return ITable(pd.DataFrame(columns=[*SHOWN, *SORTED_BY]), **_options())
+    return ITable(pd.DataFrame(columns=[*SHOWN, *SORTED_BY]), **_options(rows=0))
 
 
 def fill(table: ITable, rows: pd.DataFrame) -> None:
     """Show other rows in the same widget."""
-    table.update(rows, **_options())
+    table.update(rows, **_options(rows=len(rows)))
 
 
-def _options() -> dict[str, Any]:
+def _options(*, rows: int) -> dict[str, Any]:
+    paged = rows > ROWS_A_PAGE
     numbers = range(1, len(SHOWN))
     hidden = list(range(len(SHOWN), len(SHOWN) + len(SORTED_BY)))
     return {
-        "classes": "display",
+        "classes": "hover",
         "style": "width:100%",
         "order": [[1, "desc"]],
         "pageLength": ROWS_A_PAGE,
-        "layout": {"topStart": "search", "topEnd": None, "bottomStart": "info", "bottomEnd": "paging"},
+        "layout": {
+            "topStart": "search",
+            "topEnd": None,
+            "bottomStart": "info" if paged else None,
+            "bottomEnd": "paging" if paged else None,
+        },
         "language": {
-            "search": "",
+            "search": "Find a destination",
             "searchPlaceholder": "Find a destination",
             "emptyTable": "No messages in this period",
             "zeroRecords": "No destination by that name",

@@ -1,9 +1,10 @@
 """The usage dashboard: one client, one span of days, headline numbers, pictures and a table of destinations."""
 
+import asyncio
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -63,19 +64,19 @@ class UsageDashboard:
         period: str | None = None,
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        # Drawing needs two seconds of imports; they run while the book is read and the browser loads its scripts.
-        threading.Thread(target=warm_up, daemon=True).start()
         self.book, self.clock, self.readings = book, clock, Readings(book, clock)
         self.brand = read_brand(book.settings.parameters).name
         self.log = book.settings.home / "logs" / "dashboards.log"
         self.reading: Reading | None = None
         self._drawing = False
+        self._names: dict[str, str] = {}
         self.parts = usage_view()
         self.view = self.parts.root
         self.draw({"client": client or "", "period": period or ""})
         self.parts.controls.observe(self._chosen, "choice")
         self.parts.controls.observe(self._asked_again, "again")
         self.parts.controls.observe(self._screened, "screen")
+        _when_idle(warm_up)
 
     def draw(self, asked: Mapping[str, str]) -> None:
         """Show what is asked for, or the nearest to it that may be shown, or an apology."""
@@ -91,6 +92,7 @@ class UsageDashboard:
             yield
         except Exception as error:  # noqa: BLE001 - whatever goes wrong, the reader gets an apology and a number
             number = record(error, self.log, page=PAGE, asked=repr(dict(asked))[:200])
+            self.parts.span.value = self.parts.note.value = ""
             self.parts.trouble.value, self.parts.figures.layout.display = page.problem(number), "none"
         finally:
             self._drawing = False
@@ -104,14 +106,23 @@ class UsageDashboard:
         choice, refused = choose(asked, clients=clients, months=months)
         controls = self.parts.controls
         with controls.hold_sync():
-            controls.clients = [[one, self.book.client(one).name] for one in clients]
+            controls.clients = [[one, self._name(one)] for one in clients]
             controls.months = [[month, Month.parse(month).label()] for month in months]
             controls.choice = {"client": choice.client, "period": choice.period}
+        self.parts.masthead.value = page.masthead(self.brand, PAGE, self._name(choice.client))
         return self.readings.read(choice), refused
 
+    def _name(self, client: str) -> str:
+        """A client's name, read once a page; the id where the file is broken, which is no other client's trouble."""
+        if client not in self._names:
+            try:
+                self._names[client] = self.book.client(client).name
+            except TollbookError:
+                self._names[client] = client
+        return self._names[client]
+
     def _fill(self, reading: Reading, *, refused: bool) -> None:
-        parts, name = self.parts, reading.client.name
-        parts.masthead.value = page.masthead(self.brand, PAGE, name)
+        parts = self.parts
         parts.span.value = page.subtitle(span_text(reading), reading.window.before_label, stamp_text(reading))
         parts.note.value = page.notice(remark(reading, refused=refused))
         parts.cards.value = page.cards(headline_cards(reading))
@@ -119,19 +130,23 @@ class UsageDashboard:
         parts.table_head.value = page.panel_head(
             "Destinations",
             "Outgoing messages by country",
-            page.download(file, destinations_csv(reading.now, reading.before)),
+            action=page.download(file, destinations_csv(reading.now, reading.before)),
         )
         fill(parts.table, destination_rows(reading.now, reading.before, reading.client.locale))
         parts.trouble.value, parts.figures.layout.display = "", None
 
     def _draw_pictures(self, reading: Reading) -> None:
+        """All headings at once, then one picture after the other; none before the screen is known."""
         screen = Screen.read(self.parts.controls.screen)
         for picture in PICTURES:
-            panel = self.parts.panels[picture.name]
-            panel.head.value = page.panel_head(*picture.words(reading))
-            if screen is not None:
-                panel.image.value = draw(picture, reading, screen)
-                panel.view.remove_class("tb-pending")
+            self.parts.panels[picture.name].head.value = page.panel_head(*picture.words(reading))
+        if screen is None:
+            return
+        for picture in PICTURES:
+            panel, drawn = self.parts.panels[picture.name], draw(picture, reading, screen)
+            panel.head.value = page.panel_head(*picture.words(reading), key=drawn.key)
+            panel.image.value = drawn.png
+            panel.view.remove_class("tb-pending")
 
     def _chosen(self, change: Mapping[str, Any]) -> None:
         if not self._drawing:  # drawing puts the choice right, which is no new wish
@@ -156,6 +171,15 @@ def usage_page(open_book: Callable[[], Book], *, client: str = "", period: str =
     """
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
     return UsageDashboard(open_book(), client=asked["client"], period=asked["period"]).view
+
+
+def _when_idle(work: Callable[[], None]) -> None:
+    """Run `work` in a thread once the kernel has sent the page: while the browser loads its scripts, nobody waits.
+
+    Without an event loop (a plain script, a test) it is left undone.
+    """
+    with suppress(RuntimeError):
+        asyncio.get_running_loop().call_later(0.1, threading.Thread(target=work, daemon=True).start)
 
 
 def _texts(asked: object) -> dict[str, str]:

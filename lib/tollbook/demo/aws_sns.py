@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from tollbook.demo import columns, faults
 from tollbook.demo.csv_file import CsvPlan, CsvShape, csv_file
 from tollbook.demo.destinations import supplier_prices
-from tollbook.demo.landing import LandingFile, gzipped, next_free
+from tollbook.demo.landing import LandingFile, beside, gzipped
 from tollbook.demo.manifest import Delivery
 from tollbook.demo.receipts import OUTCOMES
 from tollbook.demo.traffic import Traffic
@@ -66,7 +66,6 @@ def make_files(traffic: Traffic, account: str, special: Special, rng: np.random.
         end = firsts[place + 1] if place + 1 < len(firsts) else len(rows)
         name = f"{pd.Timestamp(int(day), unit='D'):%Y/%m/%d}"
         folder = f"{SOURCE}/{account}/SMSUsageReports/us-east-1/{name}"
-        files = []
         for number, start in enumerate(range(first, end, _ROWS_A_FILE), 1):
             part = table[start : min(start + _ROWS_A_FILE, end)]
             every = np.ones(part.num_rows, dtype=bool)
@@ -79,9 +78,9 @@ def make_files(traffic: Traffic, account: str, special: Special, rng: np.random.
                 malformed=name[-2:] in _MALFORMED_DAYS and number == 1,
             )
             file = csv_file(plan, _SHAPE, rng)
-            files.append(LandingFile(file.delivery, gzipped(file.content)))
+            packed = LandingFile(file.delivery, gzipped(file.content))
+            yield from _specially(packed, name, special) if number == 1 else (packed,)
             carried = part.take(pa.array(marks.carried))
-        yield from _specially(files, name, special)
 
 
 def per_part(rows: pd.DataFrame) -> pd.DataFrame:
@@ -96,21 +95,17 @@ def costs(rows: pd.DataFrame) -> NDArray[np.int64]:
     return np.asarray(prices * rows["segments"].to_numpy())
 
 
-def _specially(files: list[LandingFile], day: str, special: Special) -> Iterator[LandingFile]:
-    """A day's files, with the second delivery of the first one where the day is special."""
-    first, *others = files
-    taken = [file.delivery.path for file in files]
+def _specially(file: LandingFile, day: str, special: Special) -> Iterator[LandingFile]:
+    """A day's first file, and its second delivery where the day is special."""
+    path = file.delivery.path
+    again = beside(path, "again")
     if day == special.cut_short:
-        cut = first.content[: len(first.content) * 3 // 5]
-        whole = next_free(first.delivery.path, taken)
-        yield LandingFile(Delivery(first.delivery.path, "refused", twin=whole), cut)
-        yield from others
-        yield LandingFile(replace(first.delivery, path=whole), first.content)
+        yield LandingFile(Delivery(path, "refused", twin=again), file.content[: len(file.content) * 3 // 5])
+        yield LandingFile(replace(file.delivery, path=again), file.content)
         return
-    yield from files
+    yield file
     if day == special.redelivered:
-        again = next_free(first.delivery.path, taken)
-        yield LandingFile(Delivery(again, "redelivered", twin=first.delivery.path), first.content)
+        yield LandingFile(Delivery(again, "redelivered", twin=path), file.content)
 
 
 def _table(traffic: Traffic, rows: pd.DataFrame) -> pa.Table:

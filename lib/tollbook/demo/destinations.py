@@ -1,7 +1,8 @@
 """Where demo messages go: invented numbers, networks and what the suppliers charge, by country.
 
-Numbers are made up. Where a regulator reserves a range for fiction (North America 555-01xx; Germany 0171 39200xx and
-0176 040690xx) it is used; elsewhere the number starts with a run of zeros, and parses to its country.
+Numbers are made up. Where a regulator keeps a range free for fiction it is used: North America 555-01xx, Britain
+07700 900xxx, France 06 39 98 xxxx, Germany 0171 39200xx, 0176 040690xx and 030 23125-xxx. Elsewhere the number starts
+with a run of zeros. All of them parse to their country's calling code.
 Networks are real MCC + MNC pairs, always text (Wikipedia's list as published by pbakondy/mcc-mnc-list, MIT); their
 shares are our assumption. Supplier prices are invented, in units of 0.00001 USD a segment.
 """
@@ -55,8 +56,8 @@ DESTINATIONS = MappingProxyType(
         "CA": Destination(_north_america(*_CA_AREAS), 2, {"302720": 0.4, "302610": 0.3, "302220": 0.3}, 750, 720),
         "DE": Destination((4917139200, 49176040690), 2, {"26201": 0.4, "26202": 0.3, "26203": 0.3}, 7100, 7400),
         "ES": Destination((3460000,), 4, {"21407": 0.4, "21401": 0.3, "21403": 0.3}, 5400, 5600),
-        "FR": Destination((3360000,), 4, {"20801": 0.45, "20810": 0.3, "20820": 0.25}, 5600, 5900),
-        "GB": Destination((44770000,), 4, {"23410": 0.3, "23415": 0.25, "23430": 0.3, "23420": 0.15}, 3220, 3900),
+        "FR": Destination((3363998,), 4, {"20801": 0.45, "20810": 0.3, "20820": 0.25}, 5600, 5900),
+        "GB": Destination((447700900,), 3, {"23410": 0.3, "23415": 0.25, "23430": 0.3, "23420": 0.15}, 3220, 3900),
         "IE": Destination((35385000,), 4, {"27201": 0.55, "27203": 0.45}, 5100, 5500),
         "IL": Destination(
             (97250000, 97252000, 97253000),

@@ -2,14 +2,13 @@
 
 import gzip
 import shutil
-from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv
-from pyarrow import BufferOutputStream
+import pyarrow.compute as pc
 
 from tollbook.demo.manifest import Delivery, Manifest
 from tollbook.errors import TollbookError
@@ -35,25 +34,42 @@ class LandingFile:
 
 
 def csv_bytes(table: pa.Table) -> bytes:
-    """Text columns as CSV with a header line; cells are quoted where they must be, empty where they are null."""
-    sink = BufferOutputStream()
-    options = pyarrow.csv.WriteOptions(include_header=False, quoting_style="needed")
-    pyarrow.csv.write_csv(table, sink, options)
-    return (",".join(table.column_names) + "\n").encode() + sink.getvalue().to_pybytes()
+    """Text columns as CSV with a header line; a column is quoted if a cell of it must be; nulls are empty.
+
+    Arrow's own writer quotes every text, which these suppliers do not.
+    """
+    cells: list[pa.Array | str] = []
+    for column in table.columns:
+        cells += [_quoted(column.combine_chunks()), ","]
+    cells[-1] = "\n"
+    lines = pc.binary_join_element_wise(*cells, "", null_handling="replace", null_replacement="")
+    return (",".join(table.column_names) + "\n").encode() + joined(lines)
+
+
+def joined(lines: pa.StringArray) -> bytes:
+    """The strings of an array, one after the other."""
+    _, bounds, data = lines.buffers()
+    ends = np.frombuffer(bounds, dtype=np.int32)[lines.offset : lines.offset + len(lines) + 1]
+    return bytes(data[ends[0] : ends[-1]]) if data is not None else b""
+
+
+def _quoted(column: pa.StringArray) -> pa.StringArray:
+    """The cells in quotes, if one of them holds a comma, a quote or a line's end."""
+    if not pc.any(pc.match_substring_regex(column, '[,"\\n]')).as_py():
+        return column
+    return pc.binary_join_element_wise('"', pc.replace_substring(column, '"', '""'), '"', "")
 
 
 def gzipped(content: bytes) -> bytes:
-    """gzip without a time stamp, so that the same content is the same bytes."""
+    """Compressed without a time stamp, so that the same content is the same bytes."""
     return gzip.compress(content, compresslevel=6, mtime=0)
 
 
-def next_free(path: str, taken: Iterable[str]) -> str:
-    """`.../001.csv.gz` -> the next number that is not taken: `.../002.csv.gz`."""
-    names = set(taken)
+def beside(path: str, what: str) -> str:
+    """A name that sorts right after `path`: `.../001.csv.gz` and `again` -> `.../001_again.csv.gz`."""
     folder, _, name = path.rpartition("/")
-    number, _, rest = name.partition(".")
-    candidates = (f"{folder}/{n:03d}.{rest}" for n in range(int(number) + 1, 1000))
-    return next(candidate for candidate in candidates if candidate not in names)
+    stem, _, endings = name.partition(".")
+    return f"{folder}/{stem}_{what}.{endings}"
 
 
 def foreign_files(landing: Path, folders: Iterable[str], known: Manifest | None) -> list[Path]:
@@ -82,8 +98,3 @@ def publish(staged: Path, landing: Path, deliveries: Iterable[Delivery], known: 
         (landing / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).replace(landing / path)
     shutil.rmtree(staged)
-
-
-def drain(iterator: Iterator[object]) -> None:
-    """Run an iterator to its end for what it does."""
-    deque(iterator, maxlen=0)

@@ -32,11 +32,11 @@ from numpy.typing import NDArray
 
 from tollbook.demo import columns, faults
 from tollbook.demo.destinations import COUNTRIES, DESTINATIONS, UNKNOWN_NETWORK
-from tollbook.demo.landing import LandingFile
+from tollbook.demo.landing import LandingFile, beside
 from tollbook.demo.manifest import Delivery
 from tollbook.demo.receipts import FAILED, UNKNOWN, is_late
 from tollbook.demo.texts import texts
-from tollbook.demo.traffic import Traffic
+from tollbook.demo.traffic import Traffic, utc_months
 
 SOURCE = "telemessage"
 STATUSES: Mapping[int, tuple[str, str]] = MappingProxyType(
@@ -66,7 +66,7 @@ CODES: Mapping[str, tuple[int, ...]] = MappingProxyType(
     }
 )
 _TYPES = {"sms": "SMS", "email": "EMAIL", "fax": "FAX"}
-_SENDERS = {"IL": "CarmelClnc", "US": "+12025550142", "DE": "LedgerArch"}
+_SENDERS = {"IL": "CarmelClnc", "US": "+12025550199", "DE": "LedgerArch"}
 _NO_NETWORK = 0.04  # share of SMS recipients without a network: our assumption
 _FIRST_ID = 352_000_000
 _IDS_A_COMPANY = 10_000_000
@@ -110,11 +110,12 @@ def make_files(traffic: Traffic, company: str, special: Special, rng: np.random.
     """Every file of one company, in order of their names."""
     rows = _with_networks(traffic.of(SOURCE), traffic, rng)
     rows["message"] = (rows["member"] == 0).cumsum() + _FIRST_ID + int(company) % 1000 * _IDS_A_COMPANY
-    names = pd.to_datetime(rows["submitted"], unit="ms").dt.strftime("%Y-%m").to_numpy()
-    every = sorted(set(names))
+    months = utc_months(rows)
+    every = np.unique(months)
     carried = _Lines([], np.zeros(0, dtype=np.int64))
-    for place, name in enumerate(every):
-        month = rows[names == name].reset_index(drop=True)
+    for place, number in enumerate(every):
+        name = str(number)
+        month = rows[months == number].reset_index(drop=True)
         late, settled = _per_message(month)
         marks = faults.mark(rng, ~late, settled, last=place == len(every) - 1)
         lines = _lines(traffic, company, month, open_=is_late(month["outcome"].to_numpy(), month["latency"].to_numpy()))
@@ -123,8 +124,7 @@ def make_files(traffic: Traffic, company: str, special: Special, rng: np.random.
         unknown = int((month["network"] == UNKNOWN_NETWORK).sum())
         yield LandingFile(replace(file.delivery, unknown_networks=unknown), file.content)
         if name == special.redelivered:
-            again = path.replace(".jsonl", "_again.jsonl")
-            yield LandingFile(Delivery(again, "redelivered", twin=path), file.content)
+            yield LandingFile(Delivery(beside(path, "again"), "redelivered", twin=path), file.content)
         if late.any() or len(marks.stale):
             yield _late_file(traffic, company, month, marks, path)
         carried = lines.pick(marks.carried)
@@ -158,7 +158,7 @@ def _month_file(
 ) -> LandingFile:
     again = lines.pick(marks.twice).records
     ordered = carried.texts + lines.pick(faults.with_copies(rng, len(lines.texts), marks.twice)).texts
-    bad, quarantined = _bad_lines(lines, rng) if malformed else ([], {})
+    bad, quarantined = _bad_lines(lines, rng) if malformed and (lines.sizes == 1).any() else ([], {})
     content = faults.insert_lines(rng, [line.encode() for line in ordered], bad)
     delivery = Delivery(
         path=path,
@@ -182,8 +182,8 @@ def _bad_lines(lines: _Lines, rng: np.random.Generator) -> tuple[list[bytes], di
             line |= {"messageID": int(rng.integers(10**9, 10**10)), "messageKey": rng.bytes(8).hex()}
             if spoil is not None:
                 spoil(line)
-            text = json.dumps(line, ensure_ascii=False, separators=(",", ":")).encode()
-            bad.append(text if spoil is not None else text[: len(text) // 2])
+            text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+            bad.append((text if spoil is not None else text[: len(text) // 2]).encode())
     return [bad[place] for place in rng.permutation(len(bad))], dict.fromkeys([*_SPOILS, "bad_row"], each)
 
 
@@ -196,7 +196,7 @@ def _late_file(traffic: Traffic, company: str, rows: pd.DataFrame, marks: faults
     repeated = late | stale
     lines = _lines(traffic, company, rows[repeated], open_=stale[repeated])
     delivery = Delivery(
-        path=path.replace(".jsonl", "_late.jsonl"),
+        path=beside(path, "late"),
         kind="late",
         read=lines.records,
         posted=int(late.sum()),

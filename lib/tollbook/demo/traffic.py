@@ -74,6 +74,11 @@ def month_numbers(days: Sequence[date]) -> NDArray[np.int32]:
     return np.array([day.year * 12 + day.month - 1 for day in days], dtype=np.int32)
 
 
+def utc_months(rows: pd.DataFrame) -> NDArray[np.datetime64]:
+    """The UTC month of each row; `str` of one is `YYYY-MM`."""
+    return rows["submitted"].to_numpy().astype("datetime64[ms]").astype("datetime64[M]")
+
+
 def _wave_rows(
     stream: Stream, wave: Wave, starts: NDArray[np.int64], *, scale: float, rng: np.random.Generator
 ) -> pd.DataFrame:

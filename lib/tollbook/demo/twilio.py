@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from tollbook.demo import columns, faults
 from tollbook.demo.csv_file import CsvPlan, CsvShape, csv_file
 from tollbook.demo.destinations import supplier_prices
-from tollbook.demo.landing import LandingFile, csv_bytes
+from tollbook.demo.landing import LandingFile, beside, csv_bytes
 from tollbook.demo.manifest import Delivery
 from tollbook.demo.receipts import FAILED, OUTCOMES, RECEIVED, UNKNOWN, is_late
-from tollbook.demo.traffic import Traffic
+from tollbook.demo.traffic import Traffic, utc_months
 from tollbook.demo.world import Stream
 
 SOURCE = "twilio"
@@ -58,11 +58,11 @@ _SHAPE = CsvShape(
     },
 )
 # As an older console download begins.
-_REORDERED = tuple(
-    "from,to,body,status,date_sent,num_segments,error_code,account_sid,sid,direction,price,price_unit,"
-    "messaging_service_sid,num_media,error_message,date_created,date_updated".split(",")
+_REORDERED = (
+    *("from", "to", "body", "status", "date_sent", "num_segments", "error_code", "account_sid", "sid", "direction"),
+    *("price", "price_unit", "messaging_service_sid", "num_media", "error_message", "date_created", "date_updated"),
 )
-_OWN_NUMBERS = MappingProxyType({"GB": "+447700009901", "IN": "+917000009901"})
+_OWN_NUMBERS = MappingProxyType({"GB": "+447700900999", "IN": "+917000009999"})  # never drawn as recipients
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +81,12 @@ def service_sid(client: str, stream: Stream) -> str:
 def make_files(traffic: Traffic, account: str, special: Special, rng: np.random.Generator) -> Iterator[LandingFile]:
     """Every file of one account, in order of their names."""
     rows = traffic.of(SOURCE)
-    names = pd.to_datetime(rows["submitted"], unit="ms").dt.strftime("%Y-%m").to_numpy()
-    every = sorted(set(names))
+    months = utc_months(rows)
+    every = np.unique(months)
     carried = _table(traffic, account, rows[:0], open_=np.zeros(0, dtype=bool))
-    for place, name in enumerate(every):
-        month = rows[names == name].reset_index(drop=True)
+    for place, number in enumerate(every):
+        name = str(number)
+        month = rows[months == number].reset_index(drop=True)
         late = is_late(month["outcome"].to_numpy(), month["latency"].to_numpy())
         marks = faults.mark(rng, ~late, _receipted(month) & ~late, last=place == len(every) - 1)
         plan = CsvPlan(
@@ -99,8 +100,7 @@ def make_files(traffic: Traffic, account: str, special: Special, rng: np.random.
         file = csv_file(plan, _SHAPE, rng)
         yield file
         if name == special.redelivered:
-            again = plan.path.replace(".csv", "_again.csv")
-            yield LandingFile(Delivery(again, "redelivered", twin=plan.path), file.content)
+            yield LandingFile(Delivery(beside(plan.path, "again"), "redelivered", twin=plan.path), file.content)
         if late.any() or len(marks.stale):
             yield _late_file(traffic, account, month, marks, plan.path)
         carried = plan.rows.take(pa.array(marks.carried))
@@ -124,7 +124,7 @@ def _late_file(traffic: Traffic, account: str, month: pd.DataFrame, marks: fault
     repeated = late | stale
     table = _table(traffic, account, month[repeated], open_=stale[repeated])
     delivery = Delivery(
-        path=path.replace(".csv", "_late.csv"),
+        path=beside(path, "late"),
         kind="late",
         read=int(repeated.sum()),
         posted=int(late.sum()),

@@ -21,7 +21,7 @@ _COSTS: Mapping[str, Callable[[pd.DataFrame], NDArray[np.int64]]] = {
 def client_usage(traffic: Traffic) -> ClientUsage:
     """The client's usage by local month."""
     rows = _with_facts(traffic)
-    months = {_label(int(number)): _month(traffic, month) for number, month in rows.groupby("month")}
+    months = {_label(number): _month(traffic, rows[rows["month"] == number]) for number in sorted(set(rows["month"]))}
     return ClientUsage(
         records=int(rows["records"].sum()),
         messages=len(rows),
@@ -54,9 +54,10 @@ def _words(traffic: Traffic, source: str, rows: pd.DataFrame) -> NDArray[np.obje
     outcomes = rows["outcome"].to_numpy()
     if source == telemessage.SOURCE:
         codes = np.array([telemessage.CODES[stream.channel] for stream in traffic.streams])
-        return codes[rows["stream"].to_numpy(), outcomes].astype(str).astype(object)
+        words = codes[rows["stream"].to_numpy(), outcomes].astype(str).astype(object)
+        return np.asarray(words)
     statuses = twilio.STATUSES if source == twilio.SOURCE else aws_sns.STATUSES
-    return np.array([statuses.get(name, "") for name in OUTCOMES], dtype=object)[outcomes]
+    return np.asarray(np.array([statuses.get(name, "") for name in OUTCOMES], dtype=object)[outcomes])
 
 
 def _month(traffic: Traffic, rows: pd.DataFrame) -> MonthUsage:

@@ -47,7 +47,7 @@ class Stream:
     """One kind of traffic of a client.
 
     Attributes:
-        monthly: messages a month in September 2025, without bursts; at least 30.4 days' worth.
+        monthly: messages a month in September 2025, without bursts.
         growth: factor a year.
         mix: country -> share.
         segments: shares of 1, 2, 3 and 4 segments.
@@ -105,8 +105,12 @@ _CAMPAIGNS = (
 )
 _RETAIL = (
     Stream(
-        "orders", "aws-sns", "transactional", 14_500, {"US": 0.985, "CA": 0.015}, LATIN, "business", DAILY_WEEK, 1.15, 0.6,
-        bursts=(Burst("black-friday", "black-friday", 7_000, 5, "business"), Burst("gifts", "12-12", 8_000, 9, "business")),
+        "orders", "aws-sns", "transactional", 14_500, {"US": 0.985, "CA": 0.015}, LATIN, "business", DAILY_WEEK, 1.15,
+        0.6,
+        bursts=(
+            Burst("black-friday", "black-friday", 7_000, 5, "business"),
+            Burst("gifts", "12-12", 8_000, 9, "business"),
+        ),
     ),
     Stream(
         "offers", "aws-sns", "marketing", 3_800, {"US": 1.0}, LATIN, "blast", (1.6, 0.8, 1.0, 1.1, 1.3, 0.8, 0.4), 1.1,
@@ -158,9 +162,18 @@ _CITY = (
     ),
 )  # fmt: skip
 _ARCHIVE = (
-    Stream("notices", "telemessage", "service", 285, {"DE": 0.94, "US": 0.03, "GB": 0.03}, LATIN, holiday=0.05, language="de", shared=0.08),
-    Stream("digests", "telemessage", "service", 75, {"DE": 1.0}, ONE, holiday=0.05, channel="email", language="de", shared=0.2),
-    Stream("letters", "telemessage", "service", 28, {"DE": 1.0}, ONE, holiday=0.05, channel="fax", delivered=0.93, language="de"),
+    Stream(
+        "notices", "telemessage", "service", 285, {"DE": 0.94, "US": 0.03, "GB": 0.03}, LATIN, holiday=0.05,
+        language="de", shared=0.08,
+    ),
+    Stream(
+        "digests", "telemessage", "service", 75, {"DE": 1.0}, ONE, holiday=0.05, channel="email", language="de",
+        shared=0.2,
+    ),
+    Stream(
+        "letters", "telemessage", "service", 28, {"DE": 1.0}, ONE, holiday=0.05, delivered=0.93, channel="fax",
+        language="de",
+    ),
 )  # fmt: skip
 
 WORLD = MappingProxyType(

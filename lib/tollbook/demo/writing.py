@@ -13,6 +13,7 @@ from tollbook.demo import aws_sns, telemessage, twilio
 from tollbook.demo.install import check_parameters, install_parameters
 from tollbook.demo.landing import LandingFile, LandingInTheWay, foreign_files, publish, stage
 from tollbook.demo.manifest import (
+    BadManifest,
     ClientUsage,
     Delivery,
     Manifest,
@@ -114,7 +115,13 @@ def write_demo(  # noqa: PLR0913 - the options of `tollbook demo`, one for one
 def _earlier(settings: Settings, clients: list[Client], *, force: bool) -> Manifest | None:
     """The manifest of the demo that is there, if any."""
     path = settings.landing.parent / MANIFEST
-    known = read_manifest(path) if path.exists() and not force else None
+    known = None
+    if path.exists():
+        try:
+            known = read_manifest(path)
+        except BadManifest:
+            if not force:
+                raise
     folders = [
         f"{source}/{account}" for client in clients for source in client.accounts for account in client.accounts[source]
     ]

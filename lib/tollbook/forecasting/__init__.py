@@ -4,13 +4,17 @@ from tollbook.forecasting.bill import BillForecast, forecast_bill, price_forecas
 from tollbook.forecasting.daily import BadHorizon, Forecast, NotEnoughHistory, forecast, outlook
 from tollbook.forecasting.findings import (
     bill_finding,
+    bill_record_finding,
     history_finding,
     outlook_finding,
     outlook_headline,
     record_finding,
+    record_headline,
 )
 from tollbook.forecasting.holidays import holiday_names
+from tollbook.forecasting.horizon import known_until, next_bill
 from tollbook.forecasting.series import BadHistory, daily_series
+from tollbook.forecasting.tables import bill_table, outlook_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
 
 __all__ = [
@@ -21,15 +25,22 @@ __all__ = [
     "NotEnoughHistory",
     "TrackRecord",
     "bill_finding",
+    "bill_record_finding",
+    "bill_table",
     "daily_series",
     "forecast",
     "forecast_bill",
     "history_finding",
     "holiday_names",
+    "known_until",
     "look_back",
+    "next_bill",
     "outlook",
     "outlook_finding",
     "outlook_headline",
+    "outlook_table",
+    "past_table",
     "price_forecast",
     "record_finding",
+    "record_headline",
 ]

@@ -45,7 +45,7 @@ class BillForecast:
 
     Attributes:
         known_to: last day whose usage is counted as it was; later days are simulated.
-        so_far: what the known usage of the month alone would cost.
+        so_far: what the known usage of the month would cost alone, with the month's fees.
         p10, p50, p90: one future in ten costs at most p10, half at most p50, nine in ten at most p90.
         expected_messages: known messages of the month plus the expected rest.
         over_budget: share of futures that cost more than `budget`; None without a budget.

@@ -13,6 +13,7 @@ from tollbook.period import Month
 
 # Closer than this, two numbers are called the same.
 SAME = 0.005
+RARE = 0.01
 
 _BASIS = {
     "recent rate": f"The client has no steady rhythm, so this is the mean of its last {RATE_DAYS} known days.",
@@ -26,9 +27,9 @@ def history_finding(history: pd.Series, month: Month, locale: str = "en") -> str
     """The month's total, its change against the month and the year before, and its busiest day."""
     total, inside = _month_total(history, month)
     if not len(inside) or not total:
-        return f"{month.label(locale)}: no messages."
+        return f"{month.label()}: no messages."
     changes = [
-        f"{_change(total / before)} {earlier.label(locale)}"
+        f"{_change(total / before)} {earlier.label()}"
         for earlier in (month.shift(-1), month.shift(-12))
         for before, days in [_month_total(history, earlier)]
         if before and days.count() == len(earlier.days) and inside.count() == len(month.days)
@@ -36,7 +37,7 @@ def history_finding(history: pd.Series, month: Month, locale: str = "en") -> str
     busiest = pd.Timestamp(str(inside.idxmax()))
     gaps = int(inside.isna().sum())
     return (
-        f"{month.label(locale)}: {format_count(total, locale)} messages"
+        f"{month.label()}: {format_count(total, locale)} messages"
         + (f", {' and '.join(changes)}" if changes else "")
         + f". The busiest day was {_day(busiest.date())} with {format_count(inside[busiest], locale)}."
         + (f" {gaps} of its days are missing." if gaps else "")
@@ -48,7 +49,7 @@ def outlook_finding(forecast: Forecast, locale: str = "en") -> str:
     months = forecast.by_month()
     whole = months[[days == len(Month.parse(str(month)).days) for month, days in months["days"].items()]]
     told = [
-        f"{Month.parse(str(month)).label(locale)}: {format_count(row['mean'], locale)} messages expected, "
+        f"{Month.parse(str(month)).label()}: {format_count(row['mean'], locale)} messages expected, "
         f"{_range(row[0.1], row[0.9], locale)} in eight of ten futures."
         for month, row in whole.iterrows()
     ]
@@ -66,14 +67,14 @@ def outlook_headline(forecast: Forecast, locale: str = "en") -> str:
     for name, row in months.iterrows():
         month = Month.parse(str(name))
         if row["days"] == len(month.days):
-            return f"{format_count(row['mean'], locale)} messages expected in {month.label(locale)}"
+            return f"{format_count(row['mean'], locale)} messages expected in {month.label()}"
     days = len(forecast.mean)
     return f"{format_count(float(forecast.mean.sum()), locale)} messages expected in the next {days} days"
 
 
 def bill_finding(bill: BillForecast, locale: str = "en") -> str:
     """The middle and the range of the coming bill, what is known of it, and the chance to pass the budget."""
-    label = bill.month.label(locale)
+    label = bill.month.label()
     if bill.method == "known":
         told = f"{label} is over: its usage costs {_money(bill.p50, bill, locale)}."
     else:
@@ -88,8 +89,29 @@ def bill_finding(bill: BillForecast, locale: str = "en") -> str:
             )
     if bill.budget is None or bill.over_budget is None:
         return told
-    chance = format_share(bill.over_budget, locale, 0)
+    chance = chance_text(bill.over_budget, locale)
     return f"{told} The chance to pass the budget of {_money(bill.budget, bill, locale)} is {chance}."
+
+
+def chance_text(chance: float, locale: str = "en") -> str:
+    """A chance in whole per cent that never calls a simulated rarity certain or impossible."""
+    if 0 < chance < RARE:
+        return f"under {format_share(RARE, locale, 0)}"
+    if 1 - RARE < chance < 1:
+        return f"over {format_share(1 - RARE, locale, 0)}"
+    return format_share(chance, locale, 0)
+
+
+def bill_record_finding(earlier: BillForecast, actual: Decimal, locale: str = "en") -> str:
+    """How a bill forecast made earlier compares with what the month's usage costs."""
+    held = "inside" if earlier.p10 <= actual <= earlier.p90 else "outside"
+    told = (
+        f"On {_day(earlier.known_to)} the bill of {earlier.month.label()} would have been put at "
+        f"{_money(earlier.p50, earlier, locale)}; it is {_money(actual, earlier, locale)}"
+    )
+    if actual:
+        told += f": {_error(float(earlier.p50 / actual) - 1)}"
+    return f"{told}, {held} the range of eight in ten futures."
 
 
 def record_finding(record: TrackRecord | None, locale: str = "en") -> str:
@@ -112,6 +134,14 @@ def record_finding(record: TrackRecord | None, locale: str = "en") -> str:
     if record.naive_total_error is not None:
         told += f" Repeating the week before would have been {format_share(record.naive_total_error, locale)} off."
     return told
+
+
+def record_headline(record: TrackRecord) -> str:
+    """One line for the chart of an earlier forecast."""
+    error = record.total_error
+    if error is None:
+        return f"Forecast of {_day(record.made_on)}: nothing came"
+    return f"The forecast of {_day(record.made_on)} was {_error(error)}"
 
 
 def _month_total(history: pd.Series, month: Month) -> tuple[float, pd.Series]:

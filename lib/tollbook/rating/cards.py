@@ -145,8 +145,19 @@ def _rate(path: Path, line: int, row: dict[str, str]) -> Rate:
         raise BadRateCard(path, f"price {cells['price']} must be 0 or more", line)
     if starts >= ends:
         raise BadRateCard(path, f"valid_from {starts} is not before valid_to {ends}", line)
-    chosen = (cells[name] for name in ("channel", "direction", "country", "network", "category", "unit"))
-    return Rate(line, *chosen, price, cells["currency"], starts, ends)
+    return Rate(
+        line=line,
+        channel=cells["channel"],
+        direction=cells["direction"],
+        country=cells["country"],
+        network=cells["network"],
+        category=cells["category"],
+        unit=cells["unit"],
+        price=price,
+        currency=cells["currency"],
+        valid_from=starts,
+        valid_to=ends,
+    )
 
 
 def _refuse_overlaps(path: Path, rates: list[Rate]) -> None:

@@ -67,7 +67,7 @@ class CardPrice(Model):
 class UsageCharge(Model):
     """A meter and its price, one invoice line."""
 
-    kind: Literal["usage"] = "usage"
+    kind: Literal["usage"]
     name: Slug
     label: str
     meter: Meter = Meter()

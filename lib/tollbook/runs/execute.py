@@ -5,8 +5,6 @@ marked `completed` and the notebook's metadata says there was no exception. So a
 raised, every code cell has an execution count, no output is an error and the result file holds.
 """
 
-import hashlib
-import json
 import logging
 import re
 import tempfile
@@ -18,74 +16,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-from tollbook.errors import TollbookError
 from tollbook.runs.content import content_sha256
+from tollbook.runs.failures import BadNotebook, CellFailed, CellTimedOut, KernelDied, KernelNotStarted
 from tollbook.runs.kernel import Limits, Watch, kernel_class, kernel_environment
+from tollbook.runs.notebook import forget_stage, parsed, read_notebook, verify_cells, written
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
-from tollbook.runs.spec import MissingNotebook, Parameter, RunSpec, check_parameters
+from tollbook.runs.spec import Parameter, RunSpec, check_parameters
 from tollbook.settings import Settings
 
 # Papermill and nbclient report by raising; what they also log must not land between a progress bar's lines.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
-
-
-class RunFailed(TollbookError):
-    """A notebook did not do what it should; `retry` says whether trying again may help."""
-
-    exit_code = 1
-    retry = False
-
-
-class BadNotebook(RunFailed):
-    """A file that is no notebook, or one without the cells it needs."""
-
-    def __init__(self, path: Path, fault: str) -> None:
-        super().__init__(f"{path}: {fault}")
-
-
-class CellFailed(RunFailed):
-    """A cell raised."""
-
-    def __init__(self, notebook: str, cell: int, name: str, value: str) -> None:
-        self.cell, self.name = cell, name
-        super().__init__(f"{notebook}.ipynb, cell {cell}: {name}: {value}")
-
-
-class CellTimedOut(RunFailed):
-    """A cell took longer than it may."""
-
-    def __init__(self, notebook: str, seconds: int) -> None:
-        super().__init__(f"{notebook}.ipynb: a cell took longer than {seconds} s and was stopped")
-
-
-class KernelDied(RunFailed):
-    """The kernel process ended in the middle; most often the system took its memory back."""
-
-    retry = True
-
-    def __init__(self, notebook: str) -> None:
-        super().__init__(f"{notebook}.ipynb: its kernel died (out of memory?); run with fewer --workers")
-
-
-class KernelNotStarted(RunFailed):
-    """No kernel answered in time."""
-
-    retry = True
-
-    def __init__(self, notebook: str, fault: str) -> None:
-        super().__init__(f"{notebook}.ipynb: no kernel answered: {fault}")
-
-
-class EndedEarly(RunFailed):
-    """A cell never ran or left the notebook, which Papermill calls a success."""
-
-    def __init__(self, notebook: str, cell: int, fault: str) -> None:
-        self.cell = cell
-        super().__init__(f"{notebook}.ipynb, cell {cell}: {fault}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,27 +72,6 @@ class Executed:
     peak_memory_mb: int
 
 
-def read_notebook(path: Path, kernel: str) -> tuple[Any, str]:
-    """The notebook (without outputs, for the given kernel) and the SHA-256 of its file.
-
-    Raises:
-        MissingNotebook: no such file.
-        BadNotebook: not a notebook.
-    """
-    try:
-        data = path.read_bytes()
-        notebook = nbformat.reads(data.decode(), as_version=4)
-    except FileNotFoundError as error:
-        raise MissingNotebook(path) from error
-    except (OSError, UnicodeDecodeError, ValueError, AttributeError, nbformat.ValidationError) as error:
-        raise BadNotebook(path, "is not a Jupyter notebook") from error
-    notebook.metadata["kernelspec"] = {"name": kernel, "display_name": "Python 3 (ipykernel)", "language": "python"}
-    for cell in notebook.cells:
-        if cell.cell_type == "code":  # a count left from an earlier run would pass for one of this run
-            cell["execution_count"], cell["outputs"] = None, []
-    return notebook, hashlib.sha256(data).hexdigest()
-
-
 def declared_parameters(notebook: Any) -> dict[str, str]:
     """Name -> annotation of the parameters cell; empty when there is none."""
     from papermill import inspect_notebook
@@ -182,8 +104,8 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
     started, clock, watch = datetime.now(UTC), time.monotonic(), Watch()
     with _typed_failures(spec.notebook, limits):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
-    executed = nbformat.read(stage.notebook(spec.notebook), as_version=4)
-    _verify_cells(spec.notebook, executed)
+    executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
+    verify_cells(spec.notebook, executed)
     result = _verified_result(spec, stage)
     _stage_record(spec, executed, settings, stage)
     return Executed(
@@ -242,17 +164,6 @@ def _typed_failures(notebook: str, limits: Limits) -> Iterator[None]:
         raise KernelNotStarted(notebook, str(error)) from error
 
 
-def _verify_cells(name: str, notebook: Any) -> None:
-    for index, cell in enumerate(notebook.cells):
-        if cell.cell_type != "code" or not cell.source.strip():
-            continue
-        error = next((out for out in cell.outputs if out.output_type == "error"), None)
-        if error:
-            raise EndedEarly(name, index, f"ended the notebook ({error.ename} {error.evalue}".rstrip() + ")")
-        if cell.execution_count is None:
-            raise EndedEarly(name, index, "never ran: the notebook stopped before it")
-
-
 def _verified_result(spec: RunSpec, stage: Stage) -> Result:
     file = f"{spec.notebook}.json"
     result = read_result(stage.files / file)
@@ -265,22 +176,11 @@ def _verified_result(spec: RunSpec, stage: Stage) -> Result:
 
 
 def _stage_record(spec: RunSpec, notebook: Any, settings: Settings, stage: Stage) -> None:
-    """Write the executed notebook and its page into the stage's files, without a trace of where it was staged."""
-    for cell in notebook.cells:
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = re.sub(r"(?m)^output = .*$", 'output = ""', cell.source)
-    about = notebook.metadata.get("papermill", {})
-    about.update(input_path=f"{spec.notebook}.ipynb", output_path=f"{spec.notebook}.ipynb")
-    about.get("parameters", {})["output"] = ""
+    """Write the executed notebook and its page beside the files that the notebook wrote."""
     published = Path(settings.home.name, str(spec.month), spec.client).as_posix()
-    text = nbformat.writes(notebook).replace(_in_json(stage.files), published)
-    notebook.update(nbformat.reads(text, as_version=4))
-    for suffix, body in ((".ipynb", text + "\n"), (".html", report_page(spec, notebook))):
+    forget_stage(notebook, f"{spec.notebook}.ipynb", str(stage.files), published)
+    for suffix, body in ((".ipynb", written(notebook)), (".html", report_page(spec, notebook))):
         path = stage.files / f"{spec.notebook}{suffix}"
         if path.exists():
             raise BadNotebook(path, "is the runner's file: let the notebook write under another name")
         write_text(path, body)
-
-
-def _in_json(path: Path) -> str:
-    return json.dumps(str(path), ensure_ascii=False)[1:-1]

@@ -5,10 +5,8 @@ a run that was killed is simply started again.
 """
 
 import shutil
-import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,6 +21,7 @@ from tollbook.period import Month
 from tollbook.runs.crew import Crew, Lost
 from tollbook.runs.execute import Executed, Stage
 from tollbook.runs.kernel import Limits
+from tollbook.runs.lock import month_to_itself
 from tollbook.runs.plan import (
     Subject,
     check_notebooks,
@@ -67,13 +66,6 @@ class Ledger(Protocol):
     def documents(self) -> Store: ...  # noqa: D102
 
 
-class AlreadyRunning(TollbookError):
-    """Another process runs the same month."""
-
-    def __init__(self, month: Month) -> None:
-        super().__init__(f"{month} is being run by another process: wait for it, or stop it")
-
-
 def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
     book_or_settings: Ledger | Settings,
     month: Month | str,
@@ -111,7 +103,7 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
     names = chosen_notebooks(notebooks)
     subjects = chosen_clients(settings, month, clients)
     check_notebooks(settings, month, names)
-    with _month_to_itself(settings, month):
+    with month_to_itself(settings, month):
         fleet = Fleet(book.documents, settings, book.batch, month, limits)
         specs = fleet.wanted(subjects, names, only_failed=only_failed)
         pending = specs if force else fleet.without_valid(specs)
@@ -311,25 +303,3 @@ def _as_answer(lost: Lost, job: Job) -> Answer:
     if lost.overtime:
         return Answer(reason=f"{name}.ipynb took longer than {seconds} s in all and was stopped", seconds=seconds)
     return Answer(reason=f"{name}.ipynb: its worker process was killed (out of memory?)", retry=True)
-
-
-@contextmanager
-def _month_to_itself(settings: Settings, month: Month) -> Iterator[None]:
-    """Hold the month's lock, which the system takes back when this process ends, however it ends.
-
-    Raises:
-        AlreadyRunning: another process has it.
-    """
-    folder = settings.home / "runs"
-    (folder / str(month)).mkdir(parents=True, exist_ok=True)
-    with (folder / f"{month}.lock").open("w") as file:
-        if sys.platform != "win32":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                raise AlreadyRunning(month) from error
-        for left in (folder / str(month)).glob(".stage-*"):  # of a run that was killed
-            shutil.rmtree(left, ignore_errors=True)
-        yield

@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from tollbook.settings import Settings
 
 KERNEL = "python3"  # developers' own kernel names exist on one machine only
+_LONGEST = 80  # of a folder for Unix sockets: their whole path may have 103 bytes on some systems
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,21 @@ def kernel_class(
         watch: filled with what is seen of the kernel.
     """
 
-    class Kernel(AsyncKernelManager):  # type: ignore[misc]  # jupyter_client is untyped here
+    class Kernel(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
             self.connection_file = str(private / "kernel.json")
             # Rates and customers pass between runner and kernel: not over a port that any local user can open.
-            if sys.platform == "win32":
+            if sys.platform == "win32" or len(str(private)) > _LONGEST:
                 self.transport_encryption = "auto"
             else:
                 self.transport = "ipc"
 
-        async def start_kernel(self, **options: Any) -> None:
+        # jupyter_client declares both methods as plain functions and gives coroutines.
+        async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             await super().start_kernel(**options, env=dict(environment), stdout=log, stderr=log)
 
-        async def shutdown_kernel(self, **options: Any) -> None:
+        async def shutdown_kernel(self, **options: Any) -> None:  # type: ignore[override]
             watch.peak_memory_mb = max(watch.peak_memory_mb, peak_memory_mb(_pid(self)))
             await super().shutdown_kernel(**options)
 

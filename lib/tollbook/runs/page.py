@@ -17,8 +17,12 @@ from tollbook.runs.spec import RunSpec
 
 # First the richest form an output has that needs no script.
 _FORMS = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
-_NUMBER = re.compile(r"\s*[-+−(]?[^\w\s]{0,3}\s?[-+−]?(?:[A-Z]{3}\s?)?\d[\d,.   ’']*\s?(?:%|[^\w\s]|[A-Z]{3})?\)?\s*")
-_BLANK = re.compile(r"\s*(?:–|—|-|nan|None|&nbsp;|)\s*", re.IGNORECASE)  # noqa: RUF001 - dashes stand for nothing
+# An amount, count or share: sign or bracket, currency sign or code, digits with any locale's marks, unit (`points`).
+_NUMBER = re.compile(
+    r"\s*[-+\u2212(]?[^\w\s]{0,3}\s?[-+\u2212]?(?:[A-Z]{3}\s?)?"
+    r"\d[\d,.\s'\u2019\u00a0\u202f]*\s?(?:%|[^\w\s]|[A-Za-z]{1,7})?\)?\s*"
+)
+_BLANK = re.compile(r"\s*(?:[\u2013\u2014-]|nan|None|&nbsp;|)\s*", re.IGNORECASE)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)

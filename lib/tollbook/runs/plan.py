@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import tollbook
@@ -27,9 +27,7 @@ class UnknownClients(TollbookError):
 
     def __init__(self, wanted: Sequence[str], folder: Path, known: Sequence[str]) -> None:
         self.wanted = tuple(wanted)
-        super().__init__(
-            f"no client {', '.join(wanted)} in {folder}: there {'are' if known else 'is'} {', '.join(known) or 'none'}"
-        )
+        super().__init__(f"no client {', '.join(wanted)} in {folder}; known: {', '.join(known) or 'none'}")
 
 
 class NoClients(TollbookError):
@@ -65,11 +63,12 @@ def chosen_month(month: Month | str, now: datetime | None = None) -> Month:
 
     Raises:
         BadMonth: not a month.
-        FutureMonth: it has not begun (UTC).
+        FutureMonth: it has not begun anywhere.
     """
     found = month if isinstance(month, Month) else Month.parse(month)
     now = now or datetime.now(UTC)
-    if found > Month.of(now.date()):
+    # The date line is half a day ahead of UTC: there a month begins earlier.
+    if found > Month.of((now + timedelta(hours=14)).date()):
         raise FutureMonth(found, now)
     return found
 

@@ -13,11 +13,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
 
 from tollbook.errors import TollbookError
-
-Plain = str | int | float | bool | None
 
 
 class ReconciliationFailed(TollbookError):
@@ -63,8 +61,8 @@ class Check(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    left: Plain
-    right: Plain
+    left: JsonValue
+    right: JsonValue
     equal: bool
 
 
@@ -77,11 +75,11 @@ class Result(BaseModel):
     client: str
     month: str
     checks: dict[str, Check]
-    figures: dict[str, Plain | list[Plain] | dict[str, Plain]]
+    figures: dict[str, JsonValue]
     ok: bool
 
 
-def conclude(  # noqa: PLR0913 - four names say whose result it is, two hold it
+def conclude(
     folder: Path,
     notebook: str,
     client: str,

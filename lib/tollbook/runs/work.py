@@ -4,7 +4,8 @@ import time
 from dataclasses import dataclass
 
 from tollbook.errors import TollbookError
-from tollbook.runs.execute import Executed, RunFailed, Stage, execute
+from tollbook.runs.execute import Executed, Stage, execute
+from tollbook.runs.failures import RunFailed
 from tollbook.runs.kernel import Limits
 from tollbook.runs.spec import RunSpec
 from tollbook.settings import Settings

@@ -9,23 +9,17 @@ the file's hash: taking the file in again writes the same.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
-
-import duckdb
 
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
-from tollbook.usage.enrich import define_tables, enrich
 from tollbook.usage.landing import LandingFile, NoSource
 from tollbook.usage.ledger import BATCH, TOTALS_NOTE, Ledger, file_transaction
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.readers import UnreadableFile, read_raw
-from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
-from tollbook.usage.records import ColumnsMissing, define_macros, select_records
-from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport
+from tollbook.usage.readers import UnreadableFile
+from tollbook.usage.staging import Group, Refusals, Staging, groups, sql
+from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport, State
 
 ROWS_PER_BATCH = 1_000_000
 ATTEMPTS = 50
@@ -46,17 +40,6 @@ class Unbalanced(TollbookError):
         self.totals = totals
         counted = ", ".join(f"{name} {getattr(totals, name)}" for name in COUNTS)
         super().__init__(f"{totals.file}: control totals do not add up ({counted}); nothing was posted, report this")
-
-
-@cache
-def _sql(name: str) -> str:
-    return files("tollbook.usage").joinpath(f"sql/{name}.sql").read_text("utf-8")
-
-
-def _hmac_pads(key: bytes) -> dict[str, bytes]:
-    """The inner and outer pad of RFC 2104 for SHA-256."""
-    padded = key.ljust(64, b"\0")
-    return {"inner_pad": bytes(b ^ 0x36 for b in padded), "outer_pad": bytes(b ^ 0x5C for b in padded)}
 
 
 class Intake:
@@ -88,10 +71,8 @@ class Intake:
         self._ledger = ledger
         self._quarantine = quarantine
         self._documents = documents
-        self._pads = _hmac_pads(key)
-        self._read: dict[str, int] = {}
         self._connection = connect(memory_limit=memory_limit, threads=threads, spill=spill)
-        self._prepare(accounts)
+        self._staging = Staging(self._connection, accounts, key)
 
     def ingest(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
         """Take in every file that is new; a bad row never stops a file, a bad file never stops the others.
@@ -132,93 +113,43 @@ class Intake:
 
     def _batches(self, fresh: Sequence[LandingFile]) -> Iterator[FileTotals]:
         staged: list[LandingFile] = []
-        self._clear()
-        for turn, file in enumerate(fresh):
-            try:
-                self._stage(file, turn)
-            except (UnreadableFile, ColumnsMissing) as error:
-                totals = _refused(file, error.fault)
-                self._documents.put("intake", file.sha, totals.as_document())
-                yield totals
-                continue
-            staged.append(file)
-            if self._count("incoming") >= ROWS_PER_BATCH:
+        turns = {file.sha: turn for turn, file in enumerate(fresh)}
+        for group in groups(fresh):
+            refusals = self._add(group, turns)
+            refused = {file.sha for file, _ in refusals}
+            yield from (self._refuse(file, fault) for file, fault in refusals)
+            staged += [file for file in group.files if file.sha not in refused]
+            if self._staging.records >= ROWS_PER_BATCH:
                 yield from self._post(staged)
                 staged = []
-                self._clear()
         if staged:
             yield from self._post(staged)
-            self._clear()
 
-    def _prepare(self, accounts: Mapping[tuple[str, str], str]) -> None:
-        define_macros(self._connection)
-        define_tables(self._connection)
-        self._connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
-        self._connection.execute("create temp table accounts (source varchar, account varchar, client varchar)")
-        rows = [(source, account, client) for (source, account), client in accounts.items()]
-        if rows:
-            self._connection.executemany("insert into accounts values (?, ?, ?)", rows)
+    def _add(self, group: Group, turns: Mapping[str, int]) -> Refusals:
+        if isinstance(group.header, UnreadableFile):
+            return [(file, group.header.fault) for file in group.files]
+        return self._staging.add(group.files, group.header, turns[group.files[0].sha])
 
-    def _clear(self) -> None:
-        columns = ", ".join(f"{name} {kind}" for name, kind in RECORD_FIELDS.items())
-        self._connection.execute(
-            f"create or replace temp table incoming ({columns}, sha varchar, "
-            "turn row(file bigint, line bigint, item bigint), key_hash ubigint)"
-        )
-        self._connection.execute(
-            "create or replace temp table refused "
-            "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
-        )
-
-    def _count(self, table: str) -> int:
-        return int(self._connection.sql(f"select count(*) from {table}").fetchall()[0][0])  # noqa: S608 - own names
-
-    def _stage(self, file: LandingFile, turn: int) -> None:
-        """Map one file's rows into `incoming` and `refused`; all of them or, when it cannot be read, none."""
-        assert file.source is not None  # noqa: S101 - files without a source never get here
-        raw = read_raw(self._connection, file.path, file.source.format)
-        try:
-            records = select_records(raw, file.source, Path(file.name))
-            records.query("records", "create or replace temp table mapped as select * from records")
-        except (duckdb.IOException, duckdb.InvalidInputException) as error:
-            raise UnreadableFile(file.path, str(error)) from error
-        enrich(self._connection)
-        broken = raw.broken()
-        self._read[file.sha] = self._count("mapped") + len(broken)
-        shared = {
-            "sha": file.sha,
-            "file": str(file.name),
-            "source": file.source.source,
-            "ordinal_is_line": raw.ordinal_is_line,
-            "passed": [row.line - 2 - index for index, row in enumerate(broken)],
-        }
-        refuse, stage = _sql("stage").split(";\n", 1)
-        self._connection.execute(refuse, shared)
-        self._connection.execute(stage, {**shared, **self._pads, "turn": turn, "final_statuses": list(FINAL_STATUSES)})
-        if broken:
-            self._connection.executemany(
-                "insert into refused select ?, ?, ?, 'bad_row', ?, shape(?)",
-                [(file.sha, str(file.name), row.line, row.fault, row.text) for row in broken],
-            )
+    def _refuse(self, file: LandingFile, fault: str) -> FileTotals:
+        totals = _refused(file, fault)
+        self._documents.put("intake", file.sha, totals.as_document())
+        return totals
 
     def _post(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
-        """Post what is staged; files that another process posted in the meantime are left to it."""
+        """Post what is staged, and clear it; files that another process posted in the meantime are left to it."""
         known: list[FileTotals] = []
         for _ in range(ATTEMPTS):
             taken = self._ledger.table.known(file_transaction(file.sha) for file in staged)
             known += [_skipped(file, "known") for file in staged if file_transaction(file.sha) in taken]
             staged = [file for file in staged if file_transaction(file.sha) not in taken]
-            self._keep(staged)
+            self._staging.keep(staged)
             try:
-                return [*known, *(self._commit(staged) if staged else [])]
+                posted = self._commit(staged) if staged else []
             except CommitConflict:
                 continue
+            self._staging.clear()
+            return [*known, *posted]
         raise IntakeContended
-
-    def _keep(self, staged: Sequence[LandingFile]) -> None:
-        shas = [file.sha for file in staged]
-        self._connection.execute("delete from incoming where sha not in (select unnest(?::varchar[]))", [shas])
-        self._connection.execute("delete from refused where sha not in (select unnest(?::varchar[]))", [shas])
 
     def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
         batch = self._ledger.batch + 1
@@ -240,11 +171,11 @@ class Intake:
             "from incoming"
         ).fetchall()
         self._ledger.open(self._connection, first, last)
-        self._connection.execute(_sql("standing"))
+        self._connection.execute(sql("standing"))
         self._connection.execute("delete from refused where reason = 'conflict'")
         self._connection.execute("set variable batch = ?", [batch])
         self._connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
-        self._connection.execute(_sql("posting"))
+        self._connection.execute(sql("posting"))
 
     def _tally(self, staged: Sequence[LandingFile], batch: int) -> list[FileTotals]:
         counts: dict[str, dict[str, int]] = {file.sha: dict.fromkeys(COUNTS, 0) for file in staged}
@@ -258,10 +189,17 @@ class Intake:
             reasons[sha][reason] = rows
             counts[sha]["quarantined"] += rows
         totals = [
-            FileTotals(str(file.name), file.sha, file.source.source if file.source else "", "posted",
-                       **{**counts[file.sha], "read": self._read[file.sha]}, reasons=reasons[file.sha], batch=batch)
+            FileTotals(
+                str(file.name),
+                file.sha,
+                _source_name(file),
+                "posted",
+                **{**counts[file.sha], "read": self._staging.read[file.sha]},  # type: ignore[arg-type]
+                reasons=reasons[file.sha],
+                batch=batch,
+            )
             for file in staged
-        ]  # fmt: skip
+        ]
         for one in totals:
             if not one.balanced:
                 raise Unbalanced(one)
@@ -275,9 +213,12 @@ class Intake:
 
 
 def _refused(file: LandingFile, fault: str) -> FileTotals:
-    return FileTotals(str(file.name), file.sha, file.source.source if file.source else "", "refused", fault=fault)
+    return FileTotals(str(file.name), file.sha, _source_name(file), "refused", fault=fault)
 
 
-def _skipped(file: LandingFile, state: str) -> FileTotals:
-    source = file.source.source if file.source else ""
-    return FileTotals(str(file.name), file.sha, source, "known" if state == "known" else "redelivered")
+def _skipped(file: LandingFile, state: State) -> FileTotals:
+    return FileTotals(str(file.name), file.sha, _source_name(file), state)
+
+
+def _source_name(file: LandingFile) -> str:
+    return file.source.source if file.source else ""

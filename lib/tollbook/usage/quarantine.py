@@ -37,4 +37,5 @@ class Quarantine:
         if not wanted:
             return pd.DataFrame(columns=list(COLUMNS))
         with duckdb.connect() as connection:
-            return connection.sql("from read_parquet(?) order by file, line", params=[wanted]).df()
+            rows: pd.DataFrame = connection.sql("from read_parquet(?) order by file, line", params=[wanted]).df()
+        return rows

@@ -1,10 +1,13 @@
-"""Readers: a landing file in, raw text columns and the rows that cannot be taken apart out. No field is read here."""
+"""Readers: landing files in, raw text columns and the rows that cannot be taken apart out. No field is read here.
+
+Files of one layout are read together: many small ones then cost no more than one large one.
+"""
 
 import csv
 import gzip
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -29,8 +32,9 @@ class UnreadableFile(TollbookError):
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A row that could not be taken apart: its line in the file, why, and its text."""
+    """A row that could not be taken apart: its file, its line, why, and its text."""
 
+    path: str
     line: int
     fault: str
     text: str
@@ -38,42 +42,30 @@ class Broken:
 
 @dataclass(frozen=True, slots=True)
 class RawRows:
-    """The rows of a file, not yet read.
+    """The rows of some files, not yet read.
 
     Attributes:
-        relation: lazy; `ordinal` (1, 2, ... of the good rows) and text columns.
-        columns: the file's own name of each column -> its name in `relation`; empty for JSON lines, which have `doc`
+        relation: lazy; `path`, `n` (rises over all files), `item_n` (rises within `n`), and text columns.
+        columns: the files' own name of each column -> its name in `relation`; empty for JSON lines, which have `doc`
             (the line) and `item` (one element of the list that holds the records).
         broken: to be called once `relation` was read: the rows that could not be taken apart.
-        ordinal_is_line: the ordinal is already the line in the file.
+        first_rows: to be called then as well: path -> its first `n`.
     """
 
     relation: duckdb.DuckDBPyRelation
     columns: Mapping[str, str]
     broken: Callable[[], list[Broken]]
-    ordinal_is_line: bool = False
+    first_rows: Callable[[], dict[str, int]]
 
 
-def read_raw(connection: duckdb.DuckDBPyConnection, path: Path, layout: Format) -> RawRows:
-    """Open one landing file.
+def read_header(path: Path, layout: Format) -> tuple[str, ...]:
+    """The column names of a CSV file, in its order; () for JSON lines.
 
     Raises:
-        UnreadableFile: not there, or without a header; truncated or undecodable files fail when they are read.
+        UnreadableFile: no header, or one that repeats a name.
     """
-    connection.execute("drop table if exists reject_errors")
-    connection.execute("drop table if exists reject_scans")
-    if layout.type == "csv":
-        return _read_csv(connection, path, layout)
-    return _read_json_lines(connection, path, layout)
-
-
-def _open_text(path: Path) -> IO[str]:
-    if path.suffix == ".gz":
-        return io.TextIOWrapper(gzip.open(path), "utf-8-sig")
-    return path.open(encoding="utf-8-sig")
-
-
-def _header(path: Path, layout: Format) -> list[str]:
+    if layout.type != "csv":
+        return ()
     try:
         with _open_text(path) as file:
             names = next(csv.reader(file, delimiter=layout.delimiter, quotechar=layout.quote or None), [])
@@ -84,71 +76,108 @@ def _header(path: Path, layout: Format) -> list[str]:
         raise UnreadableFile(path, "no header line")
     if len(set(names)) != len(names):
         raise UnreadableFile(path, f"the header repeats a column: {', '.join(names)}")
-    return names
+    return tuple(names)
 
 
-def _read_csv(connection: duckdb.DuckDBPyConnection, path: Path, layout: Format) -> RawRows:
-    columns = {name: f"column_{index}" for index, name in enumerate(_header(path, layout))}
+def read_raw(
+    connection: duckdb.DuckDBPyConnection, paths: Sequence[Path], layout: Format, header: Sequence[str]
+) -> RawRows:
+    """Open landing files of one layout and, for CSV, one header.
+
+    A truncated or undecodable file makes the reading of the relation fail, with duckdb's error.
+    """
+    connection.execute("drop table if exists reject_errors")
+    connection.execute("drop table if exists reject_scans")
+    names = [str(path) for path in paths]
+    return _read_csv(connection, names, layout, header) if header else _read_json_lines(connection, names, layout)
+
+
+def _open_text(path: Path) -> IO[str]:
+    if path.suffix == ".gz":
+        return io.TextIOWrapper(gzip.open(path), "utf-8-sig")
+    return path.open(encoding="utf-8-sig")
+
+
+def _read_csv(
+    connection: duckdb.DuckDBPyConnection, paths: list[str], layout: Format, header: Sequence[str]
+) -> RawRows:
+    columns = {name: f"column_{index}" for index, name in enumerate(header)}
     relation = connection.sql(
         """
-        select row_number() over () as ordinal, *
+        select filename as path, row_number() over () as n, 1 as item_n, * exclude (filename)
         from read_csv(
-            $path, columns = $columns, delim = $delimiter, quote = $quote, escape = $quote, header = true,
-            auto_detect = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest
+            $paths, columns = $columns, delim = $delimiter, quote = $quote, escape = $quote, header = true,
+            auto_detect = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest, filename = true
         )
         """,
         params={
-            "path": str(path),
+            "paths": paths,
             "columns": dict.fromkeys(columns.values(), "VARCHAR"),
             "delimiter": layout.delimiter,
             "quote": layout.quote,
             "longest": _LONGEST_LINE,
         },
     )
-    return RawRows(relation, columns, lambda: _rejected(connection))
+    return RawRows(relation, columns, lambda: _rejected(connection), lambda: _first_rows(connection, "mapped"))
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Broken]:
     rows = connection.sql(
-        "select line, any_value(error_message), any_value(csv_line) from reject_errors group by line order by line"
+        """
+        select file_path, line, any_value(error_message), any_value(csv_line)
+        from reject_errors join reject_scans using (scan_id, file_id) group by all order by all
+        """
     ).fetchall()
-    return [Broken(line, (fault or "unreadable").splitlines()[0], text or "") for line, fault, text in rows]
+    return [Broken(path, line, (fault or "unreadable").splitlines()[0], text or "") for path, line, fault, text in rows]
 
 
-def _read_json_lines(connection: duckdb.DuckDBPyConnection, path: Path, layout: Format) -> RawRows:
+def _first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
+    return dict(connection.table(table).aggregate("path, min(n)").fetchall())
+
+
+def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], layout: Format) -> RawRows:
     connection.execute(
         """
         create or replace temp table raw_lines as
-        select row_number() over () as line, text, json_object_text(text) as doc
+        select filename as path, row_number() over () as n, text, json_object_text(text) as doc
         from read_csv(
-            $path, columns = {'text': 'VARCHAR'}, delim = $separator, quote = '', escape = '', header = false,
-            auto_detect = false, strict_mode = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest
+            $paths, columns = {'text': 'VARCHAR'}, delim = $separator, quote = '', escape = '', header = false,
+            auto_detect = false, strict_mode = false, store_rejects = true, rejects_limit = 0,
+            max_line_size = $longest, filename = true
         )
         """,
-        {"path": str(path), "separator": _SEPARATOR_NEVER_SEEN, "longest": _LONGEST_LINE},
+        {"paths": paths, "separator": _SEPARATOR_NEVER_SEEN, "longest": _LONGEST_LINE},
     )
     relation = connection.sql(
         """
-        select line as ordinal, doc,
-               unnest(case when $each = '' then [doc] else json_extract(doc, $records)::varchar[] end) as item
-        from raw_lines where doc is not null
+        select path, n, doc, unnest(items) as item, generate_subscripts(items, 1) as item_n
+        from (
+            select *, case when $each = '' then [doc] else json_extract(doc, $records)::varchar[] end as items
+            from raw_lines where doc is not null
+        )
         """,
         params={"each": layout.each, "records": f"${_at(layout)}[*]"},
     )
-    return RawRows(relation, {}, lambda: _unusable_lines(connection, layout), ordinal_is_line=True)
+    return RawRows(
+        relation,
+        {},
+        lambda: _unusable_lines(connection, layout),
+        lambda: _first_rows(connection, "raw_lines"),
+    )
 
 
 def _unusable_lines(connection: duckdb.DuckDBPyConnection, layout: Format) -> list[Broken]:
     """Lines that are no JSON object, or hold no record."""
     rows = connection.sql(
         """
-        select line, text from raw_lines
-        where trim(text) <> '' and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
-        order by line
+        select path, n - min(n) over (partition by path) + 1 as line, text from raw_lines
+        qualify trim(text) <> ''
+            and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
+        order by path, line
         """,
         params={"each": layout.each, "records": f"${_at(layout)}"},
     ).fetchall()
-    return [*(Broken(line, _json_fault(text), text) for line, text in rows), *_rejected(connection)]
+    return [*(Broken(path, line, _json_fault(text), text) for path, line, text in rows), *_rejected(connection)]
 
 
 def _at(layout: Format) -> str:

@@ -7,7 +7,6 @@ the reason why it is refused.
 from collections.abc import Iterable
 from functools import reduce
 from importlib.resources import files
-from pathlib import Path
 
 import duckdb
 from duckdb import (
@@ -55,12 +54,11 @@ NULL = ConstantExpression(None)
 
 
 class ColumnsMissing(TollbookError):
-    """A file whose header lacks what the mapping needs; nothing of it is posted."""
+    """A header that lacks what the mapping needs; nothing of the file is posted."""
 
-    def __init__(self, path: Path, source: str, missing: list[str]) -> None:
-        self.path = path
+    def __init__(self, source: str, missing: list[str]) -> None:
         self.fault = f"the header has no column for {', '.join(missing)}"
-        super().__init__(f"{path}: {self.fault}; add the column's name in parameters/sources/{source}.yaml")
+        super().__init__(f"{self.fault}; add the column's name in parameters/sources/{source}.yaml")
 
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
@@ -68,31 +66,29 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(files("tollbook.usage").joinpath("sql/macros.sql").read_text("utf-8"))
 
 
-def select_records(raw: RawRows, source: Source, path: Path) -> duckdb.DuckDBPyRelation:
-    """One row per raw row: `ordinal`, every field as its type, `account`, `status_raw`, `reason` and `raw`.
+def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
+    """One row per raw row: `path`, `n`, `item_n`, every field as its type, `account`, `status_raw`, `reason`, `raw`.
 
     Args:
-        raw: the opened file.
-        source: its mapping.
-        path: its path below the landing folder, which may name the client's account.
+        raw: the opened files.
+        source: their mapping.
 
     Raises:
-        ColumnsMissing: a needed field has none of its columns in this file.
+        ColumnsMissing: a needed field has none of its columns in these files.
     """
     rules = dict(source.fields)
     if source.client.columns:
         rules["account"] = FieldRule(**{"from": source.client.columns})
-    if not raw.ordinal_is_line:
-        _check_columns(raw, rules, source, path)
+    if raw.columns:
+        _check_columns(raw, rules, source)
+    places = [ColumnExpression(name) for name in ("path", "n", "item_n")]
     texts = raw.relation.select(
-        ColumnExpression("ordinal"),
-        *(_text(raw, rule, source.format.each).alias(name) for name, rule in rules.items()),
-        *([_folder(source, path).alias("account")] if source.client.folder else []),
+        *places, *(_text(raw, rule, source.format.each).alias(name) for name, rule in rules.items())
     )
     fields = [*_TIMES, *_READ_AS, *_TEXTS]
-    given = [name for name in fields if name in rules or name == "account"]
+    given = [name for name in fields if name in rules]
     return texts.select(
-        ColumnExpression("ordinal"),
+        *places,
         *(_value(name, rules.get(name)).alias(name) for name in given),
         *(
             NULL.cast("varchar" if name in _TEXTS else _empty_type(name)).alias(name)
@@ -101,7 +97,7 @@ def select_records(raw: RawRows, source: Source, path: Path) -> duckdb.DuckDBPyR
         ),
         ColumnExpression("status").alias("status_raw"),
         _reason(rules).alias("reason"),
-        _shown(rules).alias("raw"),
+        CaseExpression(_reason(rules).isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
     )
 
 
@@ -115,7 +111,7 @@ def _call(macro: str, *arguments: Expression) -> Expression:
     return FunctionExpression(macro, *arguments)
 
 
-def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source, path: Path) -> None:
+def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source) -> None:
     needed = (*REQUIRED, *(["account"] if source.client.columns else []))
     missing = [
         f"{name} ({' or '.join(rules[name].columns)})"
@@ -123,12 +119,12 @@ def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source, pa
         if rules[name].value is None and not any(column in raw.columns for column in rules[name].columns)
     ]
     if missing:
-        raise ColumnsMissing(path, source.source, missing)
+        raise ColumnsMissing(source.source, missing)
 
 
 def _text(raw: RawRows, rule: FieldRule, each: str) -> Expression:
     """The first of the rule's columns that holds something, else its constant."""
-    if raw.ordinal_is_line:
+    if not raw.columns:
         found = [_call("filled", _json_text(column, each)) for column in rule.columns]
     else:
         present = (raw.columns[column] for column in rule.columns if column in raw.columns)
@@ -146,13 +142,6 @@ def _json_text(path: str, each: str) -> Expression:
 
 def _first(candidates: list[Expression]) -> Expression:
     return CoalesceOperator(*candidates)
-
-
-def _folder(source: Source, path: Path) -> Expression:
-    """The account that a folder of the path names; None when the path is too short."""
-    parts = path.parts[:-1]
-    place = (source.client.folder or 1) - 1
-    return ConstantExpression(parts[place] if place < len(parts) else None).cast("varchar")
 
 
 def _value(name: str, rule: FieldRule | None) -> Expression:

@@ -90,10 +90,12 @@ def _documents(
     """One document per stale client-day; a day whose usage was all reversed becomes empty, not forgotten."""
     query = files("tollbook.usage").joinpath("sql/rollup.sql").read_text("utf-8")
     cells = connection.sql(query).df()
-    days = connection.sql("select client, day from stale order by all").fetchall()
-    grouped = dict(iter(cells.groupby(["client", "local_day"], sort=False)))
-    for client, day in days:
-        part = grouped.get((client, pd.Timestamp(day)))
+    places = cells.groupby(["client", "local_day"], sort=False).indices
+    columns = {name: cells[name].tolist() for name in CELLS}
+    for client, day in connection.sql("select client, day from stale order by all").fetchall():
+        # The query is ordered by client and day: the cells of a day are neighbours.
+        rows = places.get((client, pd.Timestamp(day)), [])
+        span = slice(rows[0], rows[-1] + 1) if len(rows) else slice(0)
         yield (
             f"{client}|{day.isoformat()}",
             {
@@ -101,7 +103,7 @@ def _documents(
                 "day": day.isoformat(),
                 "batch": batch,
                 "zone": zones[client],
-                **{name: [] if part is None else part[name].tolist() for name in CELLS},
+                **{name: column[span] for name, column in columns.items()},
             },
         )
 

@@ -13,6 +13,8 @@ from datetime import date
 
 import pandas as pd
 
+from tollbook.period import Month
+
 DELIVERED = ("delivered", "read")
 FINAL = (*DELIVERED, "undelivered", "failed", "rejected", "expired", "cancelled")
 OTHER = "other"  # all the rest, in one row: never a country code or a channel
@@ -53,6 +55,38 @@ class Headline:
     delivery_rate: Compared
     destination: str | None
     destination_share: Compared
+
+
+@dataclass(frozen=True, slots=True)
+class Spans:
+    """Days to look at and days to compare them with, all included."""
+
+    first: date
+    last: date
+    before_first: date
+    before_last: date
+
+
+def spans(month: Month, last_day: date | None, *, today: date) -> Spans:
+    """The known days of a month and their like in the month before.
+
+    A month that is over is compared with the whole month before, one that is not with as many days of it.
+
+    Args:
+        month: the month.
+        last_day: the last local day with usage, of any month; None when there is none.
+        today: the local date: a quiet last day of a month that is over counts as known.
+    """
+    earlier = month.shift(-1)
+    over = today > month.last or last_day is None
+    known = month.last if over else min(month.last, max(month.first, last_day or month.first))
+    like = earlier.last if known == month.last else min(earlier.last, earlier.first + (known - month.first))
+    return Spans(month.first, known, earlier.first, like)
+
+
+def between(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """The rows of `first` to `last`, both included."""
+    return frame[frame["day"].between(pd.Timestamp(first), pd.Timestamp(last))]
 
 
 def headline(frame: pd.DataFrame, previous: pd.DataFrame) -> Headline:

@@ -4,7 +4,7 @@
 put all three into a folder.
 """
 
-from tollbook.billing.documents.as_csv import AmountsDiffer, invoice_csv
+from tollbook.billing.documents.as_csv import AmountsDiffer, invoice_csv, read_invoice_csv
 from tollbook.billing.documents.as_json import invoice_json, invoice_schema
 from tollbook.billing.documents.as_pdf import PdfFailed, invoice_pdf
 from tollbook.billing.documents.brand import BadBrand, Brand, read_brand
@@ -20,6 +20,7 @@ __all__ = [
     "invoice_pdf",
     "invoice_schema",
     "read_brand",
+    "read_invoice_csv",
     "write_draft",
     "write_final",
 ]

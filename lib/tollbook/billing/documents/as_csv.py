@@ -9,6 +9,9 @@ import io
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+
+import pandas as pd
 
 from tollbook.billing.bill import Bill, Item, Line
 from tollbook.billing.documents.decimals import decimal_text
@@ -95,3 +98,9 @@ def _row(currency: str, line: Line, item: Item) -> list[str]:
 def _text(value: str) -> str:
     """`value` as a spreadsheet may show it: what it would run gets a leading apostrophe; `-5` stays."""
     return f"'{value}" if value.startswith(_RUNS) and not _NEGATIVE.fullmatch(value) else value
+
+
+def read_invoice_csv(path: Path) -> pd.DataFrame:
+    """Read an itemised invoice back: its columns as text, `amount` as Decimal. For checks, not for billing."""
+    rows = list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+    return pd.DataFrame([{**row, "amount": Decimal(row["amount"])} for row in rows], columns=list(COLUMNS))

@@ -1,21 +1,13 @@
--- Mapped rows of one file -> `incoming` (whole records) and `refused` (rows with a reason).
--- $file: path below the landing folder; $sha: its SHA-256; $turn: the file's place in the order of arrival.
-
-insert into refused
-select $sha, $file, line_of(ordinal, $ordinal_is_line, $passed), coalesce(reason, 'unknown_client'),
-       case when reason is null then 'no client has the account ' || coalesce(m.account, '(none)') || ' under ' || $source
-            else '' end,
-       raw
-from mapped as m left join accounts as a on a.source = $source and a.account = m.account
-where reason is not null or a.client is null;
-
+-- Whole rows of `mapped` -> `incoming`. `arrivals` has a row per file: its SHA-256, its path below the landing folder,
+-- its place in the order of arrival, the account its folder names, where its rows begin, and its broken rows.
 insert into incoming by name
 with record as (
-    select m.*, a.client, p.country as prefix_country, t.encoding as text_encoding, t.segments as text_segments,
+    select m.*, f.name, f.sha, f.turn, line_of(m.n - f.first_n + 1, f.passed) as line, a.client, p.country as prefix_country, t.encoding as text_encoding, t.segments as text_segments,
            coalesce(m.mcc, left(m.network, 3)) as mcc_, coalesce(m.mnc, substr(m.network, 4)) as mnc_,
            coalesce(m.segments, t.segments, 1) as segments_
     from mapped as m
-    join accounts as a on a.source = $source and a.account = m.account
+    join arrivals as f using (path)
+    join accounts as a on a.source = $source and a.account = coalesce(m.account, f.account)
     left join prefixes as p on p.prefix = left(m.recipient, 8)
     left join texts as t on t.text = m.text
     where m.reason is null
@@ -58,9 +50,9 @@ select
         case when r.segments <> text_segments then 'SEGMENTS_DIFFER' end,
         case when cost is null then 'COST_MISSING' end
     ) as flags,
-    $file as source_file,
-    line_of(ordinal, $ordinal_is_line, $passed) as source_line,
-    $sha as sha,
-    ($turn, ordinal, row_number() over ()) as turn,
+    r.name as source_file,
+    line as source_line,
+    sha,
+    (r.turn, n, item_n) as turn,
     key_of($source, message_id, token($inner_pad, $outer_pad, recipient), coalesce(part, 0)) as key_hash
 from record as r left join networks as n on n.mcc = mcc_ and n.mnc = mnc_;

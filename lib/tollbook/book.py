@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 import pandas as pd
@@ -227,18 +228,31 @@ class Book:
             raise FutureMonth(which, now)
         return which
 
+    def known_to(self, client: str) -> date:
+        """The last local day whose usage counts as complete: the last with usage of any client, but never today.
+
+        A client that fell silent while others went on is known to be silent.
+
+        Raises:
+            NothingIngested: the ledger has no usage at all.
+        """
+        whose = self.client(client)
+        found = [day for one in self.client_ids() if (day := last_day(self.documents, one)) is not None]
+        if not found:
+            raise NothingIngested
+        today = datetime.now(ZoneInfo(whose.time_zone)).date()
+        return min(max(found), today - timedelta(days=1))
+
     def forecast(self, client: str, *, days: int = 61, known_to: date | None = None, seed: int = 0) -> "Forecast":
         """Messages by local day, `days` ahead of the last known one; see `tollbook.forecasting.forecast`.
 
         Raises:
-            NothingIngested: the client has no usage.
+            NothingIngested: the ledger has no usage.
             NotEnoughHistory: less than 28 days of it.
         """
         from tollbook.forecasting import daily_series, forecast
 
-        until = known_to or self.last_day(client)
-        if until is None:
-            raise NothingIngested
+        until = known_to or self.known_to(client)
         history = daily_series(self.usage(client, date.min, until), until)
         return forecast(history, days, country=self.client(client).country, seed=seed)
 
@@ -250,16 +264,14 @@ class Book:
         Args:
             client: whose.
             month: the month; it may lie ahead.
-            known_to: last local day whose usage counts as known; the last day with usage when None.
+            known_to: last local day whose usage counts as known; `book.known_to` when None.
             seed: of the simulated futures.
         """
         from tollbook.forecasting import forecast_bill
 
         whose = self.client(client)
         which = Month.parse(month) if isinstance(month, str) else month
-        until = known_to or self.last_day(client)
-        if until is None:
-            raise NothingIngested
+        until = known_to or self.known_to(client)
         cards = self.cards(whose.contract(which).cards)
 
         def price(usage: pd.DataFrame) -> Decimal:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from matplotlib.figure import Figure
 
 from tollbook.charts.style import figure, headline, house_style
@@ -53,4 +55,4 @@ def test_labels_that_would_touch_are_hidden() -> None:
     shown = [label for label in axes.get_xticklabels() if label.get_visible()]
     assert 1 < len(shown) < 12
     boxes = [label.get_window_extent() for label in shown]
-    assert all(left.x1 < right.x0 for left, right in zip(boxes, boxes[1:], strict=False))
+    assert all(left.x1 < right.x0 for left, right in pairwise(boxes))

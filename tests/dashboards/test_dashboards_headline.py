@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from planted_book import NOW, PlantedBook
 
-from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
+from tollbook.dashboards.headline import NONE, headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import Reading, Readings
 
@@ -32,7 +32,7 @@ def test_a_longer_month_says_how_much_more(book: PlantedBook) -> None:
 
 def test_a_client_without_usage_is_compared_with_nothing(book: PlantedBook) -> None:
     cards = headline_cards(read(book, "silent"))
-    assert [card.value for card in cards] == ["0", "0", "–", "–"]
+    assert [card.value for card in cards] == ["0", "0", NONE, NONE]
     assert [card.direction for card in cards] == [None] * 4
     assert cards[0].change == "nothing to compare with"
 

@@ -9,9 +9,10 @@ from tollbook.dashboards.incidents import record
 
 def failure() -> Exception:
     try:
-        raise ValueError("the cause")
+        int("the cause")
     except ValueError as error:
         return error
+    raise AssertionError
 
 
 def test_the_number_finds_the_traceback(tmp_path: Path) -> None:

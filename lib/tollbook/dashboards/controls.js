@@ -14,6 +14,7 @@ function labelled(text, control) {
   label.className = "tb-field";
   const caption = document.createElement("span");
   caption.textContent = text;
+  control.setAttribute("aria-label", text); // the label around it would also read out what is chosen
   label.append(caption, control);
   return label;
 }
@@ -64,6 +65,7 @@ function render({ model, el }) {
     busy(true);
     model.set("choice", { ...model.get("choice"), ...choice });
     model.save_changes();
+    link();
   }
 
   function fill() {

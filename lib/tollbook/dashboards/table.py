@@ -88,6 +88,7 @@ def _options(*, rows: int) -> dict[str, Any]:
         ],
         "maxBytes": 0,
         "showIndex": False,
+        "text_in_header_can_be_selected": False,  # so that a click anywhere on a heading sorts
         "autoWidth": False,
     }
 

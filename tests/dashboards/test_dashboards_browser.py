@@ -1,0 +1,160 @@
+"""A person's view: the real server, the real notebook and a real browser."""
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from running_server import running
+
+import tollbook
+from tollbook.money import format_count
+from tollbook.settings import Settings
+from tollbook.usage.summary import total
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+PATIENCE = 90_000  # ms; a machine that runs other tests at the same time is slow
+
+
+@dataclass
+class Watched:
+    """A page, the errors on its console and the requests that left the host."""
+
+    page: Page
+    errors: list[str] = field(default_factory=list)
+    strangers: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        message = "needs Chromium or Chrome on the path to look at the dashboards"
+        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def address(demo_project: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with running(demo_project, tmp_path_factory.mktemp("server") / "server.log") as url:
+        yield f"{url}/voila/render/usage.ipynb"
+
+
+@pytest.fixture(params=SIZES)
+def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    width, height = SIZES[request.param]
+    context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(PATIENCE)
+    watched = Watched(context.new_page())
+    host = address.split("/voila/", maxsplit=1)[0]
+
+    def console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            watched.errors.append(message.text)
+
+    def asked(request: Request) -> None:
+        if not request.url.startswith((host, "data:", "blob:")):
+            watched.strangers.append(request.url)
+
+    watched.page.on("console", console)
+    watched.page.on("pageerror", lambda error: watched.errors.append(str(error)))
+    watched.page.on("request", asked)
+    yield watched
+    context.close()
+
+
+def messages(settings: Settings, client: str, first: date, last: date) -> str:
+    book = tollbook.open(settings)
+    return format_count(total(book.usage(client, first, last)), book.client(client).locale)
+
+
+def value(page: Page, label: str) -> str:
+    card = page.locator(".tb-card", has=page.locator(".tb-label", has_text=re.compile(f"^{label}$")))
+    return card.locator(".tb-value").inner_text()
+
+
+def wait_for_pictures(page: Page) -> None:
+    page.wait_for_function("document.querySelectorAll('.tb-picture').length && !document.querySelector('.tb-pending')")
+
+
+def test_a_link_opens_a_client_and_choosing_changes_every_number(
+    watched: Watched, address: str, demo_project: Settings
+) -> None:
+    page = watched.page
+    page.goto(f"{address}?client=harbour-bank&period=2026-10", wait_until="commit")
+    expect(page.locator("#tb-skeleton")).to_be_visible(timeout=PATIENCE)
+    page.locator(".tb-card").first.wait_for()
+    october = (date(2026, 10, 1), date(2026, 10, 31))
+    assert value(page, "Messages") == messages(demo_project, "harbour-bank", *october)
+    expect(page.locator("#tb-skeleton")).to_have_count(0)
+    wait_for_pictures(page)
+    before = page.locator(".tb-picture img").first.get_attribute("src")
+
+    page.get_by_label("Client").select_option("marigold-retail")
+    other = messages(demo_project, "marigold-retail", *october)
+    expect(page.locator(".tb-value").first).to_have_text(other, timeout=PATIENCE)
+    expect(page.locator("h1")).to_contain_text("Marigold")
+    expect(page.locator(".tollbook")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+    assert page.locator(".tb-picture img").first.get_attribute("src") != before
+    assert "client=marigold-retail" in page.url
+
+    page.get_by_label("7 days").check(force=True)
+    expect(page.locator(".tb-span")).to_contain_text("7 days", timeout=PATIENCE)
+    assert "period=7d" in page.url
+    assert watched.errors == []
+    assert watched.strangers == []
+
+
+def test_nothing_sticks_out_and_everything_has_a_name(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}?client=harbour-bank&period=90d", wait_until="commit")
+    wait_for_pictures(page)
+    expect(page.locator(".tollbook")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+    for picture in page.locator(".tb-picture img").all():
+        assert (picture.get_attribute("alt") or "").strip()
+        box = picture.bounding_box()
+        assert box is not None
+        assert picture.evaluate("image => image.naturalWidth") == pytest.approx(box["width"], abs=2)
+    for name in ("Client", "Month", "7 days", "30 days", "90 days", "Find a destination"):
+        expect(page.get_by_label(name, exact=True)).to_have_count(1)
+
+
+def test_the_table_is_searched_sorted_and_saved(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}?client=harbour-bank&period=2026-10", wait_until="commit")
+    search = page.get_by_label("Find a destination", exact=True)
+    search.wait_for()
+    names = page.locator(".tb-table tbody td:first-child")
+    assert names.first.inner_text() == "United Kingdom"
+    page.locator("th", has_text="Destination").first.click()
+    shown = names.all_inner_texts()
+    assert shown == sorted(shown)
+    search.fill("irel")
+    expect(names).to_have_text(["Ireland"])
+    with page.expect_download() as saved:
+        page.get_by_text("Download CSV").click()
+    assert saved.value.suggested_filename == "harbour-bank-2026-10-01-2026-10-31-destinations.csv"
+    assert watched.errors == []
+
+
+def test_a_link_to_what_is_not_there_is_harmless(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}?client=<script>alert(1)</script>&period=2099-01", wait_until="commit")
+    page.locator(".tb-card").first.wait_for()
+    expect(page.locator(".tb-note")).to_contain_text("not on offer")
+    assert watched.errors == []

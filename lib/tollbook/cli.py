@@ -350,13 +350,13 @@ def bench(
 
     for result in run_bench(name):
         if as_json:
-            _print_json(result)
+            _print_json(result.as_document())
             continue
-        table = Table(
-            box=box.SIMPLE_HEAD, title=f"{result['name']} ({result['machine']}, {result['at']})", title_justify="left"
-        )
+        table = Table(box=box.SIMPLE_HEAD, title=f"{result.name} ({result.machine}, {result.at})", title_justify="left")
         table.add_column("figure")
         table.add_column("value", justify="right")
-        for key, value in {**result["figures"], **result["yardsticks"]}.items():
-            table.add_row(key, f"{value:,.3f}")
+        for key, value in result.figures.items():
+            table.add_row(key, f"{value:,.3f}", style="bold")
+        for key, value in result.yardsticks.items():
+            table.add_row(f"yardstick: {key}", f"{value:,.3f}")
         out.print(table)

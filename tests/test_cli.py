@@ -38,43 +38,50 @@ def test_every_command_has_help_and_stands_in_the_readme(command: tuple[str, ...
     assert any(f"tollbook {' '.join(command)}" in path.read_text() for path in documents)
 
 
-def test_ingest_prints_control_totals_per_file(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_ingest_prints_control_totals_per_file() -> None:
     result = run(app, ["ingest", "--json"])
     assert result.exit_code == 0
     totals = json.loads(result.stdout)
     assert {one["state"] for one in totals} == {"known", "redelivered", "refused"}
 
 
-def test_bill_as_json_is_the_invoice_without_a_number(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_bill_as_json_is_the_invoice_without_a_number() -> None:
     document = json.loads(run(app, ["bill", "monsoon-air", "2026-10", "--json"]).stdout)
     assert document["state"] == "draft"
     assert document["currency"] == "INR"
 
 
-def test_bill_as_a_table_shows_the_total(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_bill_as_a_table_shows_the_total() -> None:
     result = run(app, ["bill", "ledger-archive", "2026-10"])
     assert re.search(r"total\s+[\d.]+,\d\d\s€", result.output)
 
 
-def test_invoice_export_writes_three_formats(at_demo: Settings, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_invoice_export_writes_three_formats(tmp_path: Path) -> None:
     result = run(app, ["invoice", "export", "carmel-clinic", "2026-09", "--to", str(tmp_path)])
     assert result.exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"invoice.pdf", "invoice.csv", "invoice.json"}
 
 
-def test_forecast_as_json_has_a_day_a_key(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_forecast_as_json_has_a_day_a_key() -> None:
     days = json.loads(run(app, ["forecast", "harbour-bank", "--days", "3", "--json"]).stdout)["days"]
     assert len(days) == 3
     assert all(one["0.1"] <= one["0.5"] <= one["0.9"] for one in days.values())
 
 
-def test_doctor_is_content(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_doctor_is_content() -> None:
     result = run(app, ["doctor"])
     assert result.exit_code == 0
     assert "FAIL" not in result.output
 
 
-def test_quarantine_lists_rows_by_reason(at_demo: Settings) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_quarantine_lists_rows_by_reason() -> None:
     rows = json.loads(run(app, ["quarantine", "--reason", "bad_row", "--json"]).stdout)
     assert rows
     assert {one["reason"] for one in rows} == {"bad_row"}
@@ -100,7 +107,8 @@ def test_price_explains_its_steps(tmp_path: Path) -> None:
         (["price", "nowhere.yaml", "5"], "nowhere.yaml cannot be read"),
     ],
 )
-def test_what_is_wrong_is_one_line_and_exit_code_2(at_demo: Settings, arguments: list[str], says: str) -> None:
+@pytest.mark.usefixtures("at_demo")
+def test_what_is_wrong_is_one_line_and_exit_code_2(arguments: list[str], says: str) -> None:
     result = run(app, arguments)
     assert result.exit_code == 2
     (line,) = [one for one in result.stderr.splitlines() if one.startswith("error:")]

@@ -68,7 +68,7 @@ def _notebooks() -> list[Path]:
 
 @pytest.mark.parametrize("path", _notebooks(), ids=lambda path: path.stem)
 def test_committed_notebooks_are_stripped_and_thin(path: Path) -> None:
-    notebook = nbformat.read(path, 4)
+    notebook = nbformat.read(path, 4)  # type: ignore[no-untyped-call]
     assert notebook.metadata.kernelspec.name == "python3"
     for cell in notebook.cells:
         assert "injected-parameters" not in cell.metadata.get("tags", [])

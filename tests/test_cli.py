@@ -1,7 +1,9 @@
 """The command line: every command has help, works on the demo, and says in one line what is wrong."""
 
+import gzip
 import json
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -104,6 +106,7 @@ def test_price_explains_its_steps(tmp_path: Path) -> None:
         (["run", "2999-01"], "has not begun"),
         (["run", "2026-10", "--client", "acme"], "acme"),
         (["ingest", "no/such/file.csv"], "no such file or folder"),
+        (["ingest", "--source", "carrier-pigeon"], "unknown source 'carrier-pigeon'"),
         (["price", "nowhere.yaml", "5"], "nowhere.yaml cannot be read"),
     ],
 )
@@ -121,3 +124,28 @@ def test_outside_a_project_it_says_where_to_go(tmp_path: Path, monkeypatch: pyte
     result = run(app, ["ingest"])
     assert result.exit_code == 2
     assert "no Tollbook project at or above" in result.stderr
+
+
+def test_an_unreadable_file_is_one_line_and_exit_code_2(project: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLLBOOK_PROJECT", str(project.project))
+    torn = project.landing / "aws-sns" / "111122223333" / "torn.csv.gz"
+    torn.parent.mkdir(parents=True)
+    torn.write_bytes(gzip.compress(b"PublishTimeUTC,MessageId\n" + b"2026-10-01T00:00:00Z,1\n" * 999)[:-20])
+    result = run(app, ["ingest", str(torn)])
+    assert result.exit_code == 2
+    (line,) = [one for one in result.stderr.splitlines() if one.startswith("refused:")]
+    assert "torn.csv.gz" in line
+    assert run(app, ["ingest"]).exit_code == 0  # in the landing folder it stops nothing
+
+
+@pytest.mark.usefixtures("at_demo")
+def test_a_broken_client_file_stops_ingest_with_its_field(
+    demo_project: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copytree(demo_project.parameters, tmp_path / "parameters")
+    broken = tmp_path / "parameters" / "clients" / "harbour-bank.yaml"
+    broken.write_text(broken.read_text().replace("time_zone: Europe/London", "time_zone: Europe/Londres"))
+    monkeypatch.setenv("TOLLBOOK_PROJECT", str(tmp_path))
+    result = run(app, ["ingest"])
+    assert result.exit_code == 2
+    assert "harbour-bank.yaml: time_zone: 'Europe/Londres' is not an IANA time zone" in result.stderr

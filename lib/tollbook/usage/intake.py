@@ -8,7 +8,6 @@ the file's hash: taking the file in again writes the same.
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from tollbook.errors import TollbookError
@@ -16,9 +15,10 @@ from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
 from tollbook.usage.landing import LandingFile, NoSource
 from tollbook.usage.ledger import BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.posting import post
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.readers import UnreadableFile
-from tollbook.usage.staging import Group, Refusals, Staging, groups, sql
+from tollbook.usage.staging import Group, Refusals, Staging, groups
 from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport, State
 
 ROWS_PER_BATCH = 1_000_000
@@ -153,7 +153,7 @@ class Intake:
 
     def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
         batch = self._ledger.batch + 1
-        self._judge(batch)
+        post(self._connection, self._ledger, batch)
         totals = self._tally(staged, batch)
         self._quarantine.write(self._connection)
         self._ledger.table.append(
@@ -163,19 +163,6 @@ class Intake:
         )
         self._record(totals)
         return totals
-
-    def _judge(self, batch: int) -> None:
-        """Fill `entries` and `outcomes` from `incoming` and what the ledger holds for the same keys."""
-        (first, last), *_ = self._connection.sql(
-            "select coalesce(min(submitted_at)::date, today()) - 1, coalesce(max(submitted_at)::date, today()) + 1 "
-            "from incoming"
-        ).fetchall()
-        self._ledger.open(self._connection, first, last)
-        self._connection.execute(sql("standing"))
-        self._connection.execute("delete from refused where reason = 'conflict'")
-        self._connection.execute("set variable batch = ?", [batch])
-        self._connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
-        self._connection.execute(sql("posting"))
 
     def _tally(self, staged: Sequence[LandingFile], batch: int) -> list[FileTotals]:
         counts: dict[str, dict[str, int]] = {file.sha: dict.fromkeys(COUNTS, 0) for file in staged}

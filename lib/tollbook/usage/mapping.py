@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -18,7 +19,12 @@ TimeFormat = Literal["iso", "rfc2822", "epoch_s", "epoch_ms", "compact"]
 _COMPUTED = {"client", "source", "recipient_token", "recipient_masked", "is_final", "flags", "source_file"}
 FIELDS = (set(RECORD_FIELDS) - _COMPUTED - {"source_line", "status_raw"}) | {"recipient", "text", "network"}
 _NEEDED = {"message_id", "recipient", "submitted_at", "channel", "direction", "status"}
-_ALLOWED = {"channel": CHANNELS, "direction": DIRECTIONS, "status": tuple(STATUS_RANK), "unit": UNITS}
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "channel": CHANNELS,
+    "direction": DIRECTIONS,
+    "status": tuple(STATUS_RANK),
+    "unit": UNITS,
+}
 
 
 class BadMapping(TollbookError):
@@ -56,6 +62,13 @@ class FieldRule(_Strict):
     time: Annotated[tuple[TimeFormat, ...], BeforeValidator(_as_tuple)] = ()
     zone: str | None = None
     values: dict[str, str] = Field(default_factory=dict)
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError(f"{zone} is no IANA time zone, such as Asia/Jerusalem or UTC")
+        return zone
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -110,7 +123,7 @@ class Source(_Strict):
             raise ValueError(f"unknown fields {', '.join(unknown)}; known: {', '.join(sorted(FIELDS))}")
         if missing := sorted(_NEEDED - set(self.fields)):
             raise ValueError(f"fields lacks {', '.join(missing)}")
-        for name, allowed in _ALLOWED.items():
+        for name, allowed in WORDS.items():
             if name in self.fields:
                 rule = self.fields[name]
                 given = {*rule.values.values(), *([] if rule.value is None else [rule.value])}

@@ -6,7 +6,6 @@ the reason why it is refused.
 
 from collections.abc import Iterable
 from functools import reduce
-from importlib.resources import files
 
 import duckdb
 from duckdb import (
@@ -19,8 +18,9 @@ from duckdb import (
 )
 
 from tollbook.errors import TollbookError
-from tollbook.usage.mapping import FieldRule, Source
+from tollbook.usage.mapping import WORDS, FieldRule, Source
 from tollbook.usage.readers import RawRows
+from tollbook.usage.sql import statement
 
 _TIMES = ("submitted_at", "status_at", "final_at")
 _READ_AS = {
@@ -63,7 +63,7 @@ class ColumnsMissing(TollbookError):
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the reading macros into a connection."""
-    connection.execute(files("tollbook.usage").joinpath("sql/macros.sql").read_text("utf-8"))
+    connection.execute(statement("macros"))
 
 
 def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
@@ -154,7 +154,8 @@ def _value(name: str, rule: FieldRule | None) -> Expression:
         return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
     if name in _READ_AS:
         return _call(_READ_AS[name], text)
-    return _looked_up(text, rule.values) if rule.values else text
+    words = rule.values or {word: word for word in WORDS.get(name, ())}
+    return _looked_up(text, words) if words else text
 
 
 def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
@@ -175,7 +176,7 @@ def _reason(rules: dict[str, FieldRule]) -> Expression:
 
 def _reasons(rules: dict[str, FieldRule]) -> Iterable[tuple[str, str]]:
     yield from ((name, reason) for name, reason in _REASONS.items() if name in rules)
-    yield from ((name, "bad_value") for name in rules if name not in _REASONS and rules[name].values)
+    yield from ((name, "bad_value") for name in rules if name not in _REASONS and (rules[name].values or name in WORDS))
 
 
 def _fails(name: str, rule: FieldRule) -> Expression:

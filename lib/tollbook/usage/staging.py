@@ -2,8 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from itertools import groupby
 
 import duckdb
@@ -14,6 +12,7 @@ from tollbook.usage.mapping import Source
 from tollbook.usage.readers import Broken, UnreadableFile, read_header, read_raw
 from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
 from tollbook.usage.records import ColumnsMissing, define_macros, select_records
+from tollbook.usage.sql import statement
 
 FILES_AT_ONCE = 200
 BYTES_AT_ONCE = 256 << 20
@@ -24,13 +23,7 @@ Refusals = list[tuple[LandingFile, str]]
 """Files that cannot be taken in as a whole, and why."""
 
 
-@cache
-def sql(name: str) -> str:
-    """The statement in `sql/<name>.sql`."""
-    return files("tollbook.usage").joinpath(f"sql/{name}.sql").read_text("utf-8")
-
-
-def _hmac_pads(key: bytes) -> dict[str, bytes]:
+def hmac_pads(key: bytes) -> dict[str, bytes]:
     """The inner and outer pad of RFC 2104 for SHA-256; the key has at most 64 bytes."""
     padded = key.ljust(64, b"\0")
     return {"inner_pad": bytes(b ^ 0x36 for b in padded), "outer_pad": bytes(b ^ 0x5C for b in padded)}
@@ -49,7 +42,7 @@ class Staging:
         self, connection: duckdb.DuckDBPyConnection, accounts: Mapping[tuple[str, str], str], key: bytes
     ) -> None:
         self._connection = connection
-        self._pads = _hmac_pads(key)
+        self._pads = hmac_pads(key)
         self.read: dict[str, int] = {}
         define_macros(connection)
         define_tables(connection)
@@ -114,9 +107,9 @@ class Staging:
         enrich(self._connection)
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
-        self._connection.execute(sql("refuse"), {"source": source.source})
+        self._connection.execute(statement("refuse"), {"source": source.source})
         shared = {"source": source.source, "final_statuses": list(FINAL_STATUSES)}
-        self._connection.execute(sql("stage"), {**shared, **self._pads})
+        self._connection.execute(statement("stage"), {**shared, **self._pads})
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 

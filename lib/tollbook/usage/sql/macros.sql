@@ -28,7 +28,8 @@ create or replace macro read_epoch_s(x, zone) as sane(
 );
 
 -- Numbers. A cost is kept positive whatever sign the source writes.
-create or replace macro read_count(x) as case when try_cast(x as integer) >= 0 then try_cast(x as integer) end;
+-- A cast alone would round 2.5 to 3.
+create or replace macro read_count(x) as case when regexp_full_match(x, '\d+(\.0+)?') then try_cast(x as integer) end;
 create or replace macro read_money(x) as abs(try_cast(x as decimal(18, 8)));
 create or replace macro read_quantity(x) as case when try_cast(x as decimal(18, 6)) >= 0 then try_cast(x as decimal(18, 6)) end;
 

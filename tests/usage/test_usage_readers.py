@@ -41,7 +41,7 @@ def test_header(tmp_path: Path, content: bytes, names: tuple[str, ...]) -> None:
         ("x.csv", b"a,b,a\n", "repeats a column"),
         ("x.csv", b"\xff\xfea\x00", "decode"),
         ("x.csv.gz", b"not gzip", "gzip"),
-        ("x.csv.gz", gzip.compress(b"a,b\n1,2\n")[:12], "end-of-stream"),
+        ("x.csv.gz", gzip.compress(b"a,b\n1,2\n", mtime=0)[:12], "end-of-stream"),
     ],
 )
 def test_a_file_without_a_usable_header(tmp_path: Path, name: str, content: bytes, fault: str) -> None:

@@ -2,19 +2,20 @@
 
 A batch is one commit of the ledger. It carries a transaction per file, so a file is posted once for ever; a
 transaction `ledger` with the batch's number, so of two writers one loses and tries again; and the control totals, so
-they cannot be lost between the commit and the document store. Quarantined rows are written before the commit, under
-the file's hash: taking the file in again writes the same.
+they cannot be lost between the commit and the document store. Quarantined rows are written before the commit and
+shown after it; the commit says which attempt they belong to, so that the next run can finish what a crash left undone.
 """
 
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
+from uuid import uuid4
 
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
 from tollbook.usage.landing import LandingFile, NoSource
-from tollbook.usage.ledger import BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.ledger import ATTEMPT_NOTE, BATCH, TOTALS_NOTE, Ledger, file_transaction
 from tollbook.usage.posting import post
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.readers import UnreadableFile
@@ -89,12 +90,21 @@ class Intake:
         return IntakeReport(tuple(done))
 
     def recover(self) -> None:
-        """Store the control totals of commits that a crash left without them."""
-        recorded = self._documents.get("state", "intake") or {"batch": 0}
-        if recorded["batch"] >= self._ledger.batch:
+        """Do what a crash left undone after commits: store their control totals, show what they refused."""
+        recorded = self._recorded()
+        if recorded >= self._ledger.batch:
             return
-        for note in self._ledger.table.notes(TOTALS_NOTE):
-            self._record([FileTotals.from_document(one) for one in json.loads(note)])
+        for attempt in self._ledger.table.notes(ATTEMPT_NOTE):
+            self._quarantine.publish(attempt)
+        notes = [json.loads(note) for note in self._ledger.table.notes(TOTALS_NOTE)]
+        batches = [[FileTotals.from_document(one) for one in note] for note in notes]
+        for totals in sorted(batches, key=lambda totals: totals[0].batch):
+            if totals[0].batch > recorded:
+                self._record(totals)
+
+    def _recorded(self) -> int:
+        """The last batch up to which the control totals of all are stored."""
+        return int((self._documents.get("state", "intake") or {"batch": 0})["batch"])
 
     def _totals(self, landing: Sequence[LandingFile]) -> Iterator[FileTotals]:
         fresh: list[LandingFile] = []
@@ -155,12 +165,18 @@ class Intake:
         batch = self._ledger.batch + 1
         post(self._connection, self._ledger, batch)
         totals = self._tally(staged, batch)
-        self._quarantine.write(self._connection)
-        self._ledger.table.append(
-            self._connection.sql("select * from entries order by day, client"),
-            transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
-            notes={TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
-        )
+        attempt = uuid4().hex
+        self._quarantine.prepare(self._connection, attempt)
+        try:
+            self._ledger.table.append(
+                self._connection.sql("select * from entries order by day, client"),
+                transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
+                notes={ATTEMPT_NOTE: attempt, TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
+            )
+        except CommitConflict:
+            self._quarantine.discard(attempt)
+            raise
+        self._quarantine.publish(attempt)
         self._record(totals)
         return totals
 
@@ -194,9 +210,10 @@ class Intake:
 
     def _record(self, totals: Sequence[FileTotals]) -> None:
         self._documents.put_many("intake", [(one.sha, one.as_document()) for one in totals])
-        self._documents.replace_if_newer(
-            "state", [("intake", {"batch": max((one.batch for one in totals), default=0)})]
-        )
+        batch = totals[0].batch
+        # A batch before this one may be in the hands of another process still; then the next run moves on.
+        if self._recorded() == batch - 1:
+            self._documents.replace_if_newer("state", [("intake", {"batch": batch})])
 
 
 def _refused(file: LandingFile, fault: str) -> FileTotals:

@@ -10,6 +10,7 @@ from tollbook.usage.record import ENTRY_FIELDS
 
 BATCH = "ledger"
 TOTALS_NOTE = "tollbook.totals"
+ATTEMPT_NOTE = "tollbook.attempt"
 
 
 def file_transaction(sha: str) -> str:

@@ -24,7 +24,7 @@ import tollbook
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import Table
-from tollbook.usage import intake, staging
+from tollbook.usage import grouping, intake
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.totals import COUNTS
 
@@ -65,8 +65,8 @@ def finished(pid: int) -> bool:
 
 def ingest(settings: Settings) -> None:
     """Many small batches, so that there is much to interrupt."""
-    intake.ROWS_PER_BATCH = 400
-    staging.FILES_AT_ONCE = 12
+    intake.ROWS_PER_BATCH = 100
+    grouping.FILES_AT_ONCE = 8
     tollbook.open(settings).ingest()
 
 

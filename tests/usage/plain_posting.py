@@ -7,7 +7,7 @@ same one is not.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -88,7 +88,7 @@ def facts(report: Report) -> str:
     """The order of facts among reports of one status and time."""
     fields = report.fields()
     marks = ", ".join(f"?::{RECORD_FIELDS[name]}" for name in _FACTS)
-    return str(one_row(_macros(), f"select facts_of({marks})", *(fields[name] for name in _FACTS))[0])  # noqa: S608
+    return str(one_row(_macros(), f"select facts_of({marks})", *(fields[name] for name in _FACTS))[0])
 
 
 def weight(report: Report) -> tuple[bool, int, int, str]:

@@ -137,9 +137,7 @@ def project_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sett
 def test_control_totals_are_those_of_the_manifest_file_by_file(small_demo: tuple[Book, Manifest]) -> None:
     book, manifest = small_demo
     report = book.ingest()
-    assert {name: report.total(name) for name in COUNTS} == {
-        name: getattr(manifest.expected, name) for name in COUNTS
-    }
+    assert {name: report.total(name) for name in COUNTS} == {name: getattr(manifest.expected, name) for name in COUNTS}
     expected = {one.path: one for one in manifest.deliveries}
     for one in report.files:
         wanted = expected[one.file]

@@ -9,7 +9,8 @@ import pytest
 from little_book import LittleBook, counts, csv_text, message
 
 from tollbook.usage.mapping import Format
-from tollbook.usage.readers import UnreadableFile, read_header, read_raw
+from tollbook.usage.readers import read_header, read_raw
+from tollbook.usage.unpacking import UnreadableFile
 
 CSV, JSONL = Format(type="csv"), Format(type="jsonl")
 
@@ -122,7 +123,13 @@ def test_json_lines_give_their_line_and_their_fault(tmp_path: Path) -> None:
     connection = duckdb.connect()
     connection.execute("create macro json_object_text(x) as case when json_valid(x) then "
                        "case json_type(x) when 'OBJECT' then x end end")  # fmt: skip
-    lines = [json.dumps({"id": 1, "to": [{"n": 5}, {"n": 6}]}), "{broken", "", "[1, 2]", json.dumps({"id": 2, "to": []})]
+    lines = [
+        json.dumps({"id": 1, "to": [{"n": 5}, {"n": 6}]}),
+        "{broken",
+        "",
+        "[1, 2]",
+        json.dumps({"id": 2, "to": []}),
+    ]
     path = write(tmp_path, "x.jsonl", "\n".join(lines).encode())
     raw = read_raw(connection, [path], Format(type="jsonl", each="to"), ())
     rows = [(n, item_n, json.loads(item)) for _, n, _, item, item_n in raw.relation.fetchall()]

@@ -19,7 +19,7 @@ def connection() -> duckdb.DuckDBPyConnection:
 
 def read(connection: duckdb.DuckDBPyConnection, macro: str, *arguments: object) -> object:
     marks = ", ".join("?" * len(arguments))
-    (value,) = one_row(connection, f"select read_{macro}({marks})", *arguments)  # noqa: S608 - own names
+    (value,) = one_row(connection, f"select read_{macro}({marks})", *arguments)
     return value.astimezone(UTC) if isinstance(value, datetime) else value
 
 

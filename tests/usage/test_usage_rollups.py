@@ -9,7 +9,9 @@ from little_book import LittleBook, message
 from tollbook.usage.rollups import last_day, read_rollups
 
 
-def rolled(book: LittleBook, columns: str = "day hour status messages", client: str = "acme") -> list[tuple[object, ...]]:
+def rolled(
+    book: LittleBook, columns: str = "day hour status messages", client: str = "acme"
+) -> list[tuple[object, ...]]:
     usage = read_rollups(book.documents, client, date.min, date.max)
     usage["day"] = usage["day"].dt.strftime("%m-%d")
     return sorted(usage[columns.split()].itertuples(index=False, name=None))

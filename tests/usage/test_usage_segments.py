@@ -2,10 +2,10 @@
 
 import pytest
 import yaml
-from conftest import ROOT, need
 from hypothesis import given
 from hypothesis import strategies as st
 
+from conftest import ROOT, need
 from tollbook.usage import Segmentation, segment
 
 GOLDEN = ROOT.parent / "shared" / "golden" / "segments.yaml"

@@ -6,18 +6,18 @@ from pathlib import Path
 import pytest
 from little_book import LittleBook, counts, csv_text, message
 
-from tollbook.usage import staging
+from tollbook.usage import grouping
+from tollbook.usage.grouping import groups
 from tollbook.usage.landing import find_files, identify
-from tollbook.usage.readers import UnreadableFile
-from tollbook.usage.staging import groups
+from tollbook.usage.unpacking import UnreadableFile
 
 
-def landed(book: LittleBook) -> list[staging.Group]:
+def landed(book: LittleBook) -> list[grouping.Group]:
     found = find_files(book.landing, [])
-    return list(groups(identify(found, book.landing, book.sources, book.documents)))
+    return list(groups(identify(found, book.landing, book.sources, book.documents), book.spill / "unpacked"))
 
 
-def names(group: staging.Group) -> list[str]:
+def names(group: grouping.Group) -> list[str]:
     return [file.path.name for file in group.files]
 
 
@@ -34,10 +34,10 @@ def test_neighbours_of_one_header_are_read_together(tmp_path: Path) -> None:
 def test_a_group_is_cut_by_files_and_by_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     book = LittleBook(tmp_path)
     book.land({f"tollbook/{number}.csv": [message(f"m{number}")] for number in range(5)})
-    monkeypatch.setattr(staging, "FILES_AT_ONCE", 2)
+    monkeypatch.setattr(grouping, "FILES_AT_ONCE", 2)
     assert [len(group.files) for group in landed(book)] == [2, 2, 1]
-    monkeypatch.setattr(staging, "FILES_AT_ONCE", 200)
-    monkeypatch.setattr(staging, "BYTES_AT_ONCE", 300)
+    monkeypatch.setattr(grouping, "FILES_AT_ONCE", 200)
+    monkeypatch.setattr(grouping, "BYTES_AT_ONCE", 300)
     assert sum(len(group.files) for group in landed(book)) == 5
     assert len(landed(book)) > 2
 
@@ -56,12 +56,14 @@ def test_bisection_finds_the_unreadable_files(tmp_path: Path, bad: set[int]) -> 
 
 def test_batches_do_not_change_what_is_posted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {
-        f"tollbook/{number}.csv": [message(f"m{row}", "sent" if number % 2 else "delivered") for row in range(number + 3)]
+        f"tollbook/{number}.csv": [
+            message(f"m{row}", "sent" if number % 2 else "delivered") for row in range(number + 3)
+        ]
         for number in range(6)
     }
     whole = LittleBook(tmp_path / "whole")
     one = whole.take(files)
-    monkeypatch.setattr(staging, "FILES_AT_ONCE", 1)
+    monkeypatch.setattr(grouping, "FILES_AT_ONCE", 1)
     monkeypatch.setattr("tollbook.usage.intake.ROWS_PER_BATCH", 1)
     pieces = LittleBook(tmp_path / "pieces")
     many = pieces.take(files)

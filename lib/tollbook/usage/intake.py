@@ -7,6 +7,7 @@ shown after it; the commit says which attempt they belong to, so that the next r
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from uuid import uuid4
@@ -14,13 +15,14 @@ from uuid import uuid4
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
+from tollbook.usage.grouping import Group, groups
 from tollbook.usage.landing import LandingFile, NoSource
 from tollbook.usage.ledger import ATTEMPT_NOTE, BATCH, TOTALS_NOTE, Ledger, file_transaction
 from tollbook.usage.posting import post
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.readers import UnreadableFile
-from tollbook.usage.staging import Group, Refusals, Staging, groups
+from tollbook.usage.staging import Refusals, Staging
 from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport, State
+from tollbook.usage.unpacking import LARGEST, UnreadableFile
 
 ROWS_PER_BATCH = 1_000_000
 ATTEMPTS = 50
@@ -55,6 +57,7 @@ class Intake:
         memory_limit: DuckDB's, such as `2GB`.
         threads: DuckDB's.
         spill: folder for what does not fit in memory.
+        largest: bytes that a file may have once unpacked.
     """
 
     def __init__(  # noqa: PLR0913 - each is one outside thing it works on
@@ -68,11 +71,14 @@ class Intake:
         memory_limit: str,
         threads: int,
         spill: Path,
+        largest: int = LARGEST,
     ) -> None:
         self._ledger = ledger
         self._quarantine = quarantine
         self._documents = documents
         self._connection = connect(memory_limit=memory_limit, threads=threads, spill=spill)
+        self._unpacked = spill / f"unpacked-{uuid4().hex}"
+        self._largest = largest
         self._staging = Staging(self._connection, accounts, key)
 
     def ingest(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
@@ -84,9 +90,12 @@ class Intake:
         """
         self.recover()
         done: list[FileTotals] = []
-        for totals in self._totals(landing):
-            progress(totals)
-            done.append(totals)
+        try:
+            for totals in self._totals(landing):
+                progress(totals)
+                done.append(totals)
+        finally:
+            shutil.rmtree(self._unpacked, ignore_errors=True)
         return IntakeReport(tuple(done))
 
     def recover(self) -> None:
@@ -124,7 +133,7 @@ class Intake:
     def _batches(self, fresh: Sequence[LandingFile]) -> Iterator[FileTotals]:
         staged: list[LandingFile] = []
         turns = {file.sha: turn for turn, file in enumerate(fresh)}
-        for group in groups(fresh):
+        for group in groups(fresh, self._unpacked, largest=self._largest):
             refusals = self._add(group, turns)
             refused = {file.sha for file, _ in refusals}
             yield from (self._refuse(file, fault) for file, fault in refusals)

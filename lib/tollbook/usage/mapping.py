@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -15,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from tollbook.errors import TollbookError
 from tollbook.usage.record import CHANNELS, DIRECTIONS, RECORD_FIELDS, STATUS_RANK, UNITS
 
-TimeFormat = Literal["iso", "rfc2822", "epoch_s", "epoch_ms", "compact"]
+TimeFormat = Literal["iso", "rfc2822", "epoch_s", "epoch_ms", "compact", "smpp"]
 _COMPUTED = {"client", "source", "recipient_token", "recipient_masked", "is_final", "flags", "source_file"}
 FIELDS = (set(RECORD_FIELDS) - _COMPUTED - {"source_line", "status_raw"}) | {"recipient", "text", "network"}
 _NEEDED = {"message_id", "recipient", "submitted_at", "channel", "direction", "status"}
@@ -55,6 +56,8 @@ class FieldRule(_Strict):
         time: accepted time formats, tried in order.
         zone: the IANA zone of times that carry none; without it such times are refused.
         values: the source's word -> ours; a word that is not listed refuses the row.
+        times: a number is multiplied by this: "0.00001" turns thousandths of a cent into dollars.
+        per: `segment` where an amount is for each segment.
     """
 
     columns: Names = Field((), alias="from")
@@ -62,6 +65,8 @@ class FieldRule(_Strict):
     time: Annotated[tuple[TimeFormat, ...], BeforeValidator(_as_tuple)] = ()
     zone: str | None = None
     values: dict[str, str] = Field(default_factory=dict)
+    times: Decimal = Decimal(1)
+    per: Literal["", "segment"] = ""
 
     @field_validator("zone")
     @classmethod
@@ -78,12 +83,40 @@ class FieldRule(_Strict):
 
 
 class Format(_Strict):
-    """How the bytes are laid out; `each` names the JSON list that holds one record per element."""
+    """How the bytes are laid out.
 
-    type: Literal["csv", "jsonl"]
+    Attributes:
+        type: `csv` (also Parquet, by a file's ending), `jsonl`, `json` (a document, a list of them, or one a line),
+            `xml`, or `text` (lines that have a pattern).
+        delimiter, quote: of CSV.
+        each: path to the list that holds one record per element; every list on the way is taken element by element
+            (in `jsonl`, one list).
+        pattern: of `text`: regular expressions whose named groups are the columns; the first that a line has is taken.
+        skip: of `text`: lines that are no records.
+    """
+
+    type: Literal["csv", "jsonl", "json", "xml", "text"]
     delimiter: str = Field(",", min_length=1, max_length=1)
     quote: str = Field('"', max_length=1)
     each: str = ""
+    pattern: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    skip: str = ""
+
+    @field_validator("pattern", "skip")
+    @classmethod
+    def _compiles(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for pattern in (value,) if isinstance(value, str) else value:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern} is no regular expression: {error}") from error
+        return value
+
+    @model_validator(mode="after")
+    def _pattern_of_text(self) -> Self:
+        if (self.type == "text") != bool(self.pattern):
+            raise ValueError("a pattern is needed for type text, and for no other")
+        return self
 
 
 class ClientRule(_Strict):

@@ -83,7 +83,11 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
         _check_columns(raw, rules, source)
     places = [ColumnExpression(name) for name in ("path", "n", "item_n")]
     texts = raw.relation.select(
-        *places, *(_text(raw, rule, source.format.each).alias(name) for name, rule in rules.items())
+        *places,
+        *(
+            _text(raw, rule, source.format.each if source.format.type == "jsonl" else "").alias(name)
+            for name, rule in rules.items()
+        ),
     )
     fields = [*_TIMES, *_READ_AS, *_TEXTS]
     given = [name for name in fields if name in rules]
@@ -153,9 +157,18 @@ def _value(name: str, rule: FieldRule | None) -> Expression:
         zone = ConstantExpression(rule.zone).cast("varchar")
         return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
     if name in _READ_AS:
-        return _call(_READ_AS[name], text)
+        return _scaled(_call(_READ_AS[name], text), name, rule)
     words = rule.values or {word: word for word in WORDS.get(name, ())}
     return _looked_up(text, words) if words else text
+
+
+def _scaled(number: Expression, name: str, rule: FieldRule) -> Expression:
+    """The number in our unit: multiplied where the mapping says so."""
+    if rule.times != 1:
+        number = _call("times", number, ConstantExpression(rule.times)).cast(_empty_type(name))
+    if rule.per == "segment":
+        number = _call("times", number, _call("read_count", ColumnExpression("segments"))).cast(_empty_type(name))
+    return number
 
 
 def _looked_up(text: Expression, table: dict[str, str]) -> Expression:

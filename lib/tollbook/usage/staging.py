@@ -1,23 +1,16 @@
 """Staging: landing files -> the temporary tables `incoming` (whole records) and `refused` (rows with a reason)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from tollbook.usage.enrich import define_tables, enrich
 from tollbook.usage.landing import LandingFile
-from tollbook.usage.mapping import Source
-from tollbook.usage.readers import Broken, UnreadableFile, read_header, read_raw
+from tollbook.usage.readers import Broken, read_raw
 from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
 from tollbook.usage.records import ColumnsMissing, define_macros, select_records
 from tollbook.usage.sql import statement
-
-FILES_AT_ONCE = 200
-BYTES_AT_ONCE = 256 << 20
-# How much larger than on disk a compressed file is taken to be.
-_COMPRESSION = 6
+from tollbook.usage.unpacking import UnreadableFile
 
 Refusals = list[tuple[LandingFile, str]]
 """Files that cannot be taken in as a whole, and why."""
@@ -97,7 +90,7 @@ class Staging:
         return []
 
     def _stage(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> None:
-        source = _source(group[0])
+        source = group[0].claimed
         raw = read_raw(self._connection, [file.path for file in group], source.format, header)
         try:
             mapped = select_records(raw, source)
@@ -146,45 +139,9 @@ class Staging:
             self.read[file.sha] = counted.get(str(file.path), 0) + torn
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Neighbouring files of one source and header; `header` is an error for a file that has none."""
-
-    files: list[LandingFile]
-    header: tuple[str, ...] | UnreadableFile
-
-
-def groups(fresh: Sequence[LandingFile]) -> Iterator[Group]:
-    """Cut files, in their order, into groups that are read at once."""
-    for (_, header), members in groupby(fresh, key=_layout):
-        members_: list[LandingFile] = []
-        size = 0
-        for file in members:
-            weight = file.path.stat().st_size * (1 if file.path.suffix in {".csv", ".jsonl"} else _COMPRESSION)
-            if members_ and (len(members_) >= FILES_AT_ONCE or size + weight > BYTES_AT_ONCE):
-                yield Group(members_, header)
-                members_, size = [], 0
-            members_.append(file)
-            size += weight
-        yield Group(members_, header)
-
-
-def _layout(file: LandingFile) -> tuple[str, tuple[str, ...] | UnreadableFile]:
-    source = _source(file)
-    try:
-        return source.source, read_header(file.path, source.format)
-    except UnreadableFile as error:
-        return source.source, error
-
-
-def _source(file: LandingFile) -> Source:
-    assert file.source is not None  # noqa: S101 - files without a source never get here
-    return file.source
-
-
 def _folder(file: LandingFile) -> str | None:
     """The account that a folder of the file's path names, where the mapping says so."""
-    place = _source(file).client.folder
+    place = file.claimed.client.folder
     folders = file.name.parts[:-1]
     return folders[place - 1] if place and place <= len(folders) else None
 

@@ -172,7 +172,7 @@ class Intake:
 
     def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
         batch = self._ledger.batch + 1
-        post(self._connection, self._ledger, batch)
+        post(self._connection, self._ledger, batch, reach=self._staging.reach)
         totals = self._tally(staged, batch)
         attempt = uuid4().hex
         self._quarantine.prepare(self._connection, attempt)

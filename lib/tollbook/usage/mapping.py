@@ -132,6 +132,12 @@ class ClientRule(_Strict):
         return self
 
 
+class Events(_Strict):
+    """That rows without a submission time are events; they find their message among those of the last days."""
+
+    look_back: int = Field(35, ge=1, le=400)
+
+
 class Source(_Strict):
     """One source: which files are its own, how they are laid out, and a rule per field."""
 
@@ -140,6 +146,7 @@ class Source(_Strict):
     files: Names = Field(min_length=1)
     format: Format
     client: ClientRule
+    events: Events | None = None
     fields: dict[str, FieldRule]
 
     @field_validator("fields", mode="before")
@@ -154,7 +161,8 @@ class Source(_Strict):
     def _complete(self) -> Self:
         if unknown := sorted(set(self.fields) - FIELDS):
             raise ValueError(f"unknown fields {', '.join(unknown)}; known: {', '.join(sorted(FIELDS))}")
-        if missing := sorted(_NEEDED - set(self.fields)):
+        needed = _NEEDED if self.events is None else (_NEEDED - {"submitted_at"}) | {"status_at"}
+        if missing := sorted(needed - set(self.fields)):
             raise ValueError(f"fields lacks {', '.join(missing)}")
         for name, allowed in WORDS.items():
             if name in self.fields:

@@ -8,18 +8,26 @@ from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
 
 
-def lookup_days(connection: duckdb.DuckDBPyConnection) -> tuple[date, date]:
-    """The UTC days in which an earlier report of a staged record may stand: its own, and one on either side."""
-    (first, last), *_ = connection.sql(
-        "select coalesce(min(submitted_at)::date, today()) - 1, coalesce(max(submitted_at)::date, today()) + 1 "
-        "from incoming"
+def lookup_days(connection: duckdb.DuckDBPyConnection, reach: int) -> tuple[date, date]:
+    """The UTC days in which an earlier report of a staged record may stand: its own, and `reach` on either side."""
+    (first, last), *_ = connection.execute(
+        "select coalesce(min(submitted_at)::date, today()) - $reach::integer, "
+        "coalesce(max(submitted_at)::date, today()) + $reach::integer from incoming",
+        {"reach": reach},
     ).fetchall()
     return first, last
 
 
-def post(connection: duckdb.DuckDBPyConnection, ledger: Ledger, batch: int) -> None:
-    """Judge the table `incoming` against what `ledger` holds for the same keys; see `judge`."""
-    ledger.open(connection, *lookup_days(connection))
+def post(connection: duckdb.DuckDBPyConnection, ledger: Ledger, batch: int, *, reach: int = 1) -> None:
+    """Judge the table `incoming` against what `ledger` holds for the same keys; see `judge`.
+
+    Args:
+        connection: with the tables of `Staging`.
+        ledger: the ledger.
+        batch: the number of the batch that the entries will belong to.
+        reach: days around those of the records in which the same keys are looked up.
+    """
+    ledger.open(connection, *lookup_days(connection, reach))
     judge(connection, batch)
 
 
@@ -35,3 +43,5 @@ def judge(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
     connection.execute("set variable batch = ?", [batch])
     connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
     connection.execute(statement("posting"))
+    if connection.sql("from event_keys limit 1").fetchall():
+        connection.execute(statement("posting_events"))

@@ -50,6 +50,7 @@ _REASONS = {
     "carrier_fee": "bad_number",
 }
 REQUIRED = ("message_id", "recipient", "submitted_at", "direction", "status")
+_EVENT_REQUIRED = ("message_id", "recipient", "direction", "status")
 NULL = ConstantExpression(None)
 
 
@@ -91,6 +92,7 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
     )
     fields = [*_TIMES, *_READ_AS, *_TEXTS]
     given = [name for name in fields if name in rules]
+    reason = _reason(rules, required(source))
     return texts.select(
         *places,
         *(_value(name, rules.get(name)).alias(name) for name in given),
@@ -100,9 +102,14 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
             if name not in given
         ),
         ColumnExpression("status").alias("status_raw"),
-        _reason(rules).alias("reason"),
-        CaseExpression(_reason(rules).isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
+        reason.alias("reason"),
+        CaseExpression(reason.isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
     )
+
+
+def required(source: Source) -> tuple[str, ...]:
+    """The fields without which a row is refused; an event needs no submission time, but one of its own."""
+    return REQUIRED if source.events is None else _EVENT_REQUIRED
 
 
 def _empty_type(name: str) -> str:
@@ -116,7 +123,7 @@ def _call(macro: str, *arguments: Expression) -> Expression:
 
 
 def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source) -> None:
-    needed = (*REQUIRED, *(["account"] if source.client.columns else []))
+    needed = (*required(source), *(["account"] if source.client.columns else []))
     missing = [
         f"{name} ({' or '.join(rules[name].columns)})"
         for name in needed
@@ -180,9 +187,12 @@ def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
 
-def _reason(rules: dict[str, FieldRule]) -> Expression:
+def _reason(rules: dict[str, FieldRule], needed: tuple[str, ...]) -> Expression:
     """Why the row is refused, by the first field that fails; NULL when it is whole."""
-    failures = [(_fails(name, rules[name]), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    failures = [(_fails(name, rules[name], needed), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    if "submitted_at" not in needed:
+        times = _first([_value(name, rules[name]) for name in _TIMES[:2] if name in rules])
+        failures.append((times.isnull(), ConstantExpression("bad_time")))
     head, *rest = failures
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
@@ -192,10 +202,10 @@ def _reasons(rules: dict[str, FieldRule]) -> Iterable[tuple[str, str]]:
     yield from ((name, "bad_value") for name in rules if name not in _REASONS and (rules[name].values or name in WORDS))
 
 
-def _fails(name: str, rule: FieldRule) -> Expression:
+def _fails(name: str, rule: FieldRule, needed: tuple[str, ...]) -> Expression:
     """A required field without a value, or any field whose text is there and cannot be read."""
     unread = _value(name, rule).isnull()
-    return unread if name in REQUIRED else unread & ColumnExpression(name).isnotnull()
+    return unread if name in needed else unread & ColumnExpression(name).isnotnull()
 
 
 def _shown(rules: dict[str, FieldRule]) -> Expression:

@@ -37,6 +37,7 @@ class Staging:
         self._connection = connection
         self._pads = hmac_pads(key)
         self.read: dict[str, int] = {}
+        self.reach = 1
         define_macros(connection)
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
@@ -63,6 +64,7 @@ class Staging:
             "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
         )
         self.read = {}
+        self.reach = 1
 
     def keep(self, wanted: Iterable[LandingFile]) -> None:
         """Forget what is staged of any other file."""
@@ -91,6 +93,8 @@ class Staging:
 
     def _stage(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> None:
         source = group[0].claimed
+        if source.events:
+            self.reach = max(self.reach, source.events.look_back)
         raw = read_raw(self._connection, [file.path for file in group], source.format, header)
         try:
             mapped = select_records(raw, source)

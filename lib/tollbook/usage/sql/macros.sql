@@ -83,3 +83,10 @@ create or replace macro facts_of(
 ));
 create or replace macro weight_of(is_final, status, status_at, facts) as
     (is_final, coalesce(list_position(getvariable('statuses'), status), 0), status_at, facts);
+
+-- Flags, a list with commas. PASSED marks what only passes through the ledger; nothing made of it keeps that mark.
+create or replace macro has_flag(flags, name) as list_contains(string_split(flags, ','), name);
+create or replace macro add_flag(flags, name) as array_to_string(list_sort(list_distinct(list_append(
+    list_filter(string_split(flags, ','), lambda flag: flag not in ('', 'PASSED')), name
+))), ',');
+create or replace macro exists_before(earlier, this) as coalesce(list_contains(earlier, this), false);

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from importlib.resources import files
 
 import duckdb
 import pandas as pd
 
 from tollbook.period import utc_days
 from tollbook.usage.ledger import Ledger
+from tollbook.usage.sql import statement
 
 EVERY_BATCH = 2**62
 
@@ -51,7 +51,7 @@ def read_cube(
     start, end = bounds
     days = utc_days(start, end)
     ledger.open(connection, days[0], days[-1])
-    query = files("tollbook.usage").joinpath("sql/cube.sql").read_text("utf-8")
+    query = statement("cube")
     values = {"client": client, "start": start, "end": end, "zone": zone}
     rows = connection.execute(query, {**values, "batch": EVERY_BATCH if batch is None else batch}).fetchall()
     return [Cell(*row) for row in rows]

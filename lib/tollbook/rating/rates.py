@@ -110,6 +110,8 @@ class RateCard:
             return None
         wanted = _key(destination)
         for shape in self._shapes:
+            if any(length and not value for value, length in zip(wanted, shape, strict=True)):
+                continue  # a blank fits no row that asks for a value; looking on would find a less specific one early
             key = tuple(
                 value[:length] if place == _PREFIX else value if length else ""
                 for place, (value, length) in enumerate(zip(wanted, shape, strict=True))

@@ -12,11 +12,13 @@ import duckdb
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.billing.billing import make_bill
+from tollbook.billing.billing import detail_of, make_bill
+from tollbook.billing.standing import Standing, remembered_months
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client
+from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
@@ -207,12 +209,53 @@ class Book:
         """
         whose = self.client(client)
         which = self.month(month)
-        contract = whose.contract(which)
         at = self.batch if batch is None else min(batch, self.batch)
+        return self.bill_by(whose, which, batch=at)
+
+    def bill_by(
+        self,
+        client: Client,
+        month: Month,
+        *,
+        batch: int,
+        cards: Mapping[str, RateCard] | None = None,
+        exchange: ExchangeTable | None = None,
+    ) -> Bill:
+        """The bill of a month by any terms: those pinned by an invoice, or a contract that is only being tried.
+
+        Args:
+            client: whose ledger, and the terms.
+            month: which.
+            batch: the ledger batch to read at.
+            cards: the rate cards its contracts name; those in parameters/rates when None.
+            exchange: the exchange table; the project's when None.
+        """
+        contract = client.contract(month)
+        months = [*remembered_months(client, contract, month), month]
+        terms = {one: client.contract(one) for one in months}
+        known = cards or self.cards(sorted({name for one in terms.values() for name in one.cards}))
         usage = read_cube(
-            self.connection, self.ledger, client, which.bounds(whose.time_zone), zone=whose.time_zone, batch=at
+            self.connection,
+            self.ledger,
+            client.client,
+            (months[0].bounds(client.time_zone)[0], month.bounds(client.time_zone)[1]),
+            zone=client.time_zone,
+            batch=batch,
+            detail=frozenset[str]().union(*(detail_of(one, known) for one in terms.values())),
         )
-        return make_bill(whose, which, usage, self.cards(contract.cards), batch=at)
+        standing = Standing()
+        for one in months:
+            cells = [cell for cell in usage if Month.of(cell.day) == one] if len(months) > 1 else usage
+            made = make_bill(
+                client, one, cells, known, batch=batch, standing=standing, exchange=exchange or self.exchange
+            )
+            standing = made.carried
+        return made
+
+    @cached_property
+    def exchange(self) -> ExchangeTable:
+        """Exchange rates: parameters/exchange.csv, or the extract that comes with Tollbook."""
+        return ExchangeTable.read(self.settings.parameters / "exchange.csv")
 
     def month(self, month: Month | str) -> Month:
         """A month that has begun.

@@ -39,7 +39,9 @@ def to(country: str, network: str = "", category: str = "", **more: str) -> Dest
         (to(""), "2026-10-05", "0.0950", "line 2: channel sms, direction mt"),
     ],
 )  # fmt: skip
-def test_the_most_specific_row_wins(destination: Destination, day: str, price: str, reason: str, tmp_path: Path) -> None:
+def test_the_most_specific_row_wins(
+    destination: Destination, day: str, price: str, reason: str, tmp_path: Path
+) -> None:
     found = card_of(tmp_path, BRITAIN).find(destination, date.fromisoformat(day))
     assert found is not None
     assert (str(found.price), found.reason) == (price, reason)

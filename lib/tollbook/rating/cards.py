@@ -16,7 +16,17 @@ from tollbook.errors import TollbookError
 from tollbook.money import UnknownCurrency, minor_digits
 from tollbook.rating.rates import LONGEST_PREFIX, UNITS, Destination, Key, Rate, RateCard
 
-__all__ = ["COLUMNS", "UNITS", "BadRateCard", "Destination", "NoRateCard", "Rate", "RateCard", "parse_card", "read_card"]
+__all__ = [
+    "COLUMNS",
+    "UNITS",
+    "BadRateCard",
+    "Destination",
+    "NoRateCard",
+    "Rate",
+    "RateCard",
+    "parse_card",
+    "read_card",
+]
 
 COLUMNS = (
     "channel", "direction", "country", "network", "category", "unit", "price", "currency", "valid_from", "valid_to",

@@ -100,7 +100,7 @@ _ADAPTER: TypeAdapter[PriceModel] = TypeAdapter(Annotated[PriceModel, Field(disc
 
 
 def difference(model: PriceModel, before: Decimal | int, now: Decimal | int) -> Decimal:
-    """What usage that came later costs: the whole as of now less the whole as it was, in the tiers it truly falls in."""
+    """What later usage costs: the whole as of now less the whole as it was, in the tiers it truly falls in."""
     with localcontext(prec=PRECISION):
         return model.rate(now).amount - model.rate(before).amount
 

@@ -48,7 +48,6 @@ class Line:
 
     Attributes:
         month: of an adjustment: the earlier month whose late usage it bills.
-        cost: what the supplier charged for the line's usage, by currency; never printed for the client.
     """
 
     charge: str
@@ -62,7 +61,6 @@ class Line:
     steps: tuple[Step, ...] = ()
     items: tuple[Item, ...] = field(default=(), repr=False)
     month: Month | None = None
-    cost: tuple[tuple[str, Decimal], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +111,7 @@ class Bill:
         exchange: the rates that turned other currencies into the bill's, and `exchange_sha` their table.
         credits: prepaid credit used; `due` is what remains to be paid.
         carried: what the next month begins with.
+        refers_to: of a credit note, the number of the invoice it corrects.
     """
 
     client: str
@@ -131,6 +130,7 @@ class Bill:
     exchange_sha: str = ""
     credits: tuple[CreditUse, ...] = ()
     carried: Standing = field(default_factory=Standing, repr=False)
+    refers_to: str = ""
 
     @property
     def net(self) -> Decimal:

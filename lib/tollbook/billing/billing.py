@@ -76,18 +76,13 @@ def make_bill(  # noqa: PLR0913 - what a bill depends on
         exchange=tuple(changer.used.values()),
         exchange_sha=changer.sha if changer.used else "",
     )
-    return settle(made, contract, before, _free_units(rated), now)
-
-
-def settle(bill: Bill, contract: Contract, before: Standing, free_units: Mapping[str, Decimal], now: Decimal) -> Bill:
-    """The bill with prepaid credit taken off, and what the next month begins with."""
-    credits_ = tuple(_credits(bill, contract, before.credit_used))
     used = dict(before.credit_used)
+    credits_ = credits_of(made, contract, used)
     for one in credits_:
         used[one.name] = used.get(one.name, ZERO) + one.amount
-    last = contract.commitment and term(contract.commitment, contract, bill.month)[1] == bill.month
-    carried = Standing(free_units, ZERO if last else before.committed + now, used)
-    return replace(bill, credits=credits_, carried=carried)
+    ends = contract.commitment and term(contract.commitment, contract, month)[1] == month
+    carried = Standing(_free_units(rated), ZERO if ends else before.committed + now, used)
+    return replace(made, credits=credits_, carried=carried)
 
 
 class _Changer:
@@ -179,17 +174,25 @@ def taxes_of(lines: Sequence[Line], contract: Contract, taxes: Mapping[str, Tax]
     return tuple(found)
 
 
-def _credits(bill: Bill, contract: Contract, used: Mapping[str, Decimal]) -> Iterable[CreditUse]:
-    """Prepaid credit in force, what lapses first used first."""
+def credits_of(bill: Bill, contract: Contract, used: Mapping[str, Decimal]) -> tuple[CreditUse, ...]:
+    """The prepaid credit that pays a bill, tax included: what is in force, what lapses first used first.
+
+    Args:
+        bill: what is owed.
+        contract: whose prepaid credit.
+        used: credit -> what earlier invoices took of it.
+    """
     owed = max(bill.total, ZERO)
     in_force = [one for one in contract.prepaid if Month.of(one.on) <= bill.month]
     in_force = [one for one in in_force if one.until is None or one.until > bill.month.first]
+    found = []
     for one in sorted(in_force, key=lambda one: (one.until is None, one.until or one.on, one.on)):
         left = one.amount - used.get(one.name, ZERO)
         taken = min(left, owed)
         if taken > 0:
             owed -= taken
-            yield CreditUse(one.name, one.label, taken, left - taken)
+            found.append(CreditUse(one.name, one.label, taken, left - taken))
+    return tuple(found)
 
 
 def _free_units(rated: Iterable[tuple[Charge, Rating]]) -> dict[str, Decimal]:

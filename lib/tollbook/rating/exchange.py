@@ -73,7 +73,12 @@ class ExchangeTable:
         """
         if path is not None and path.exists():
             return cls.parse(path.read_bytes(), str(path))
-        return cls.parse(files(__package__).joinpath("ecb.csv").read_bytes(), "ecb.csv")
+        return cls.parse(cls.packaged().encode(), "ecb.csv")
+
+    @staticmethod
+    def packaged() -> str:
+        """The extract of the ECB's table that comes with Tollbook, as text."""
+        return files(__package__).joinpath("ecb.csv").read_text("utf-8")
 
     @classmethod
     def parse(cls, content: bytes, name: str) -> Self:

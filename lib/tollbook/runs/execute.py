@@ -132,6 +132,8 @@ def _run_papermill(
 ) -> None:
     from papermill import execute_notebook
 
+    from tollbook.runs.engine import ENGINE
+
     name, limits, watch = how
     with tempfile.TemporaryDirectory(prefix="tollbook-") as folder, stage.log.open("wb") as log:
         private = Path(folder)
@@ -141,6 +143,7 @@ def _run_papermill(
             # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
             str(stage.notebook(name)).replace("{", "{{").replace("}", "}}"),
             parameters=parameters,
+            engine_name=ENGINE,
             kernel_name=KERNEL,
             language="python",
             progress_bar=False,

@@ -26,6 +26,7 @@ from tollbook.settings import Settings
 KERNEL = "python3"  # what notebooks name: developers' own kernel names exist on one machine only
 WARM = kernelspec.NAME
 _EVERY_SECONDS = 0.3  # a look costs some milliseconds; a kernel fills 1 GB in half a second
+_QUIET = ("--HistoryManager.enabled=False",)  # nobody looks for a bill's cells with the arrow keys
 _LONGEST = 80  # of a folder for Unix sockets: their whole path may have 103 bytes on some systems
 
 
@@ -143,6 +144,7 @@ def kernel_class(
 
         # jupyter_client declares both methods as plain functions and gives coroutines.
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            options["extra_arguments"] = [*options.get("extra_arguments", ()), *_QUIET]
             await super().start_kernel(**options, env=dict(environment), stdout=log, stderr=log)
             watch.begin(getattr(self.provisioner, "pid", None) or 0)
 

@@ -25,7 +25,8 @@ from tollbook.runs.warm.wire import Launch, Line, as_launch, fixed
 _LIBRARIES = (
     "pandas", "pyarrow.dataset", "duckdb", "deltalake", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
     "seaborn", "prophet", "holidays", "scipy.stats", "typst", "itables",
-    "ipywidgets", "babel.numbers", "pandas.io.formats.style", "ipykernel.kernelapp", "ipykernel.ipkernel", "debugpy",
+    "ipywidgets", "babel.numbers", "pandas.io.formats.style", "ipykernel.kernelapp", "ipykernel.ipkernel",
+    "ipykernel.debugger", "IPython.core.completer",
 )  # fmt: skip
 _ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "dashboards")
 # Imports that start threads of their own; found in /proc/self/task.

@@ -7,8 +7,8 @@ from papermill.engines import NBClientEngine, papermill_engines
 ENGINE = "tollbook"
 
 
-class SavedOnce(NBClientEngine):  # type: ignore[misc] - Papermill has no types
-    """Saves a notebook when it begins and when it has ended, however it ends; twenty pictures are not written forty times.
+class SavedOnce(NBClientEngine):  # type: ignore[misc]
+    """Saves a notebook when it begins and when it has ended, however it ends: twenty pictures are not written 40 times.
 
     What a killed runner leaves half-way is no evidence anyone looks at: its stage is cleared by the next run.
     """

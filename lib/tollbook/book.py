@@ -43,6 +43,14 @@ class UnknownClient(TollbookError):
         super().__init__(f"unknown client {client!r}; {have}")
 
 
+class UnknownSource(TollbookError):
+    """A source name without a mapping."""
+
+    def __init__(self, source: str, known: Sequence[str]) -> None:
+        self.source = source
+        super().__init__(f"unknown source {source!r}; mappings in parameters/sources: {', '.join(known)}")
+
+
 class NothingIngested(TollbookError):
     """A question about usage before any file was taken in."""
 
@@ -125,11 +133,16 @@ class Book:
             paths: files or folders; the landing folder when empty.
             source: take them as this source's, whatever their names.
             progress: called with each file's control totals.
+
+        Raises:
+            BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
         from tollbook.usage.intake import Intake
 
         clients = self.clients()
         sources = self.sources()
+        if source and source not in (names := [one.source for one in sources]):
+            raise UnknownSource(source, names)
         files = identify(
             find_files(self.settings.landing, paths), self.settings.landing, sources, self.documents, source=source
         )

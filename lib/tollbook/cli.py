@@ -44,6 +44,8 @@ app = typer.Typer(
 )
 invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
 app.add_typer(invoice_app, name="invoice")
+kernel_app = typer.Typer(help="The warm kernel for JupyterLab and Voila.", no_args_is_help=True)
+app.add_typer(kernel_app, name="kernel")
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
@@ -188,6 +190,17 @@ def run(
     )
     out.print(run_table(summary))
     raise typer.Exit(summary.exit_code)
+
+
+@kernel_app.command("install")
+def kernel_install(
+    *,
+    prefix: Annotated[str, typer.Option(help="Below this folder instead of in your own settings.")] = "",
+) -> None:
+    """Install the kernelspec "Tollbook (warm)": kernels forked from a process that has imported everything."""
+    from tollbook.runs.warm.kernelspec import install
+
+    out.print(str(install(prefix=prefix)), soft_wrap=True)
 
 
 @app.command()

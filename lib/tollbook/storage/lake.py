@@ -83,6 +83,32 @@ class Table:
         except CommitFailedError as error:
             raise CommitConflict(self.folder) from error
 
+    def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
+        """Put `rows` in place of all rows of the partitions `days`, in one commit.
+
+        Raises:
+            CommitConflict: somebody else wrote in the meantime; nothing was written.
+        """
+        table = DeltaTable(str(self.folder))
+        listed = ", ".join(f"'{day.isoformat()}'" for day in days)
+        try:
+            write_deltalake(
+                table,
+                rows.to_arrow_reader(ROWS_PER_CHUNK),
+                mode="overwrite",
+                predicate=f"{self.partition} in ({listed})",
+                commit_properties=CommitProperties(max_commit_retries=0),
+            )
+        except CommitFailedError as error:
+            raise CommitConflict(self.folder) from error
+
+    def vacuum(self, hours: int) -> int:
+        """Remove data files that no version of the last `hours` needs; how many."""
+        if not self.exists():
+            return 0
+        removed = DeltaTable(str(self.folder)).vacuum(hours, dry_run=False, enforce_retention_duration=False)
+        return len(removed)
+
     def _open_or_create(self, schema: Any) -> DeltaTable:
         if not self.exists():
             try:

@@ -9,6 +9,7 @@ shown after it; the commit says which attempt they belong to, so that the next r
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
@@ -89,6 +90,8 @@ class Intake:
             progress: called with each file's totals once they are final.
         """
         self.recover()
+        retention = self._documents.get("state", "retention")
+        self._staging.horizon = date.fromisoformat(retention["before"]) if retention else date.min
         done: list[FileTotals] = []
         try:
             for totals in self._totals(landing):

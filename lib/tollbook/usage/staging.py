@@ -1,6 +1,7 @@
 """Staging: landing files -> the temporary tables `incoming` (whole records) and `refused` (rows with a reason)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import duckdb
 
@@ -29,7 +30,14 @@ class Staging:
         connection: DuckDB in UTC; the tables are made in it.
         accounts: (source, account) -> client.
         key: the key of the recipient tokens, at most 64 bytes.
+
+    Attributes:
+        horizon: records from before this day (UTC) are refused; see `upkeep.forget_recipients`.
+        reach: days around a record in which earlier reports of it are looked up.
+        read: rows read by file.
     """
+
+    horizon = date.min
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, accounts: Mapping[tuple[str, str], str], key: bytes
@@ -104,9 +112,9 @@ class Staging:
         enrich(self._connection)
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
-        self._connection.execute(statement("refuse"), {"source": source.source})
-        shared = {"source": source.source, "final_statuses": list(FINAL_STATUSES)}
-        self._connection.execute(statement("stage"), {**shared, **self._pads})
+        shared = {"source": source.source, "horizon": self.horizon}
+        self._connection.execute(statement("refuse"), shared)
+        self._connection.execute(statement("stage"), {**shared, "final_statuses": list(FINAL_STATUSES), **self._pads})
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 

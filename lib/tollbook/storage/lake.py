@@ -43,12 +43,13 @@ class Table:
             return 0
         return DeltaTable(str(self.folder)).transaction_version(app_id) or 0
 
-    def known(self, app_ids: Iterable[str]) -> set[str]:
-        """Those of `app_ids` under which something was committed."""
+    def versions(self, app_ids: Iterable[str]) -> dict[str, int]:
+        """Those of `app_ids` under which something was committed, and the last version of each."""
         if not self.exists():
-            return set()
+            return {}
         table = DeltaTable(str(self.folder))
-        return {app_id for app_id in app_ids if table.transaction_version(app_id) is not None}
+        found = {app_id: table.transaction_version(app_id) for app_id in app_ids}
+        return {app_id: version for app_id, version in found.items() if version is not None}
 
     def files(self, first: date | None = None, last: date | None = None) -> list[str]:
         """Paths of the live data files, of all partitions or of `first` to `last`."""

@@ -69,7 +69,7 @@ class Staging:
         )
         self._connection.execute(
             "create or replace temp table refused "
-            "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
+            "(sha varchar, file varchar, line bigint, item bigint, reason varchar, detail varchar, raw varchar)"
         )
         self.read = {}
         self.reach = 1
@@ -79,6 +79,16 @@ class Staging:
         shas = [file.sha for file in wanted]
         self._connection.execute("delete from incoming where sha not in (select unnest(?::varchar[]))", [shas])
         self._connection.execute("delete from refused where sha not in (select unnest(?::varchar[]))", [shas])
+
+    def only(self, places: Sequence[tuple[int, int]], sha: str) -> None:
+        """Forget all rows of a file but those at `places`: (line, item in it; 0 is all of the line)."""
+        lines, items = zip(*places, strict=True)
+        self._connection.execute(
+            "create or replace temp table wanted as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as item",
+            [list(lines), list(items)],
+        )
+        self._connection.execute(statement("only_wanted"))
+        self.read[sha] = _count(self._connection, "incoming") + _count(self._connection, "refused")
 
     def add(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> Refusals:
         """Stage files of one source and header; each of them whole, or not at all and named in the answer.
@@ -139,7 +149,7 @@ class Staging:
         rows = [(row, by_path[row.path]) for row in broken]
         if rows:
             self._connection.executemany(
-                "insert into refused select ?, ?, ?, 'bad_row', ?, shape(?)",
+                "insert into refused select ?, ?, ?, 0, 'bad_row', ?, shape(?)",
                 [(file.sha, str(file.name), row.line, row.fault, row.text) for row, file in rows],
             )
 

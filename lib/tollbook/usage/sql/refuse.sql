@@ -1,7 +1,7 @@
 -- Rows of `mapped` with a reason, of an account that no client has, or from before $horizon, since when recipients are
 -- forgotten -> `refused`.
 insert into refused
-select f.sha, f.name, line_of(m.n - f.first_n + 1, f.passed), coalesce(m.reason, case when a.client is null then 'unknown_client' else 'too_old' end),
+select f.sha, f.name, line_of(m.n - f.first_n + 1, f.passed), m.item_n, coalesce(m.reason, case when a.client is null then 'unknown_client' else 'too_old' end),
        case when m.reason is null and a.client is not null
             then 'recipients from before ' || $horizon::date || ' are forgotten'
             when m.reason is null

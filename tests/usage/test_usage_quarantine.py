@@ -69,6 +69,15 @@ def test_retry_posts_what_a_mended_account_makes_right(tmp_path: Path) -> None:
     assert len(book.standing("message_id")) == 2
 
 
+def test_retry_of_one_file_leaves_the_others_in_quarantine(tmp_path: Path) -> None:
+    book = LittleBook(tmp_path, {})
+    book.take({f"tollbook/{name}.csv": [message(name), message(f"{name}2", "arrived")] for name in "abc"})
+    book.land({"tollbook/d.csv": (book.landing / "tollbook" / "a.csv").read_bytes()})  # the same bytes once more
+    book.accounts = {("tollbook", "A1"): "acme"}
+    assert retried(book) == {"read": 6, "posted": 3, "quarantined": 3}
+    assert book.reasons() == [(f"tollbook/{name}.csv", 3, "bad_status") for name in "abc"]
+
+
 def test_retry_after_the_last_row_is_right_empties_the_quarantine(tmp_path: Path) -> None:
     book = LittleBook(tmp_path, {})
     book.take({"tollbook/a.csv": [message("m1")]})

@@ -50,10 +50,14 @@ class Staging:
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
         connection.execute("create temp table accounts (source varchar, account varchar, client varchar)")
+        self.know(accounts)
+        self.clear()
+
+    def know(self, accounts: Mapping[tuple[str, str], str]) -> None:
+        """Add (source, account) -> client."""
         if accounts:
             rows = [(source, account, client) for (source, account), client in accounts.items()]
-            connection.executemany("insert into accounts values (?, ?, ?)", rows)
-        self.clear()
+            self._connection.executemany("insert into accounts values (?, ?, ?)", rows)
 
     @property
     def records(self) -> int:
@@ -82,10 +86,9 @@ class Staging:
 
     def only(self, places: Sequence[tuple[int, int]], sha: str) -> None:
         """Forget all rows of a file but those at `places`: (line, item in it; 0 is all of the line)."""
-        lines, items = zip(*places, strict=True)
         self._connection.execute(
             "create or replace temp table wanted as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as item",
-            [list(lines), list(items)],
+            [[line for line, _ in places], [item for _, item in places]],
         )
         self._connection.execute(statement("only_wanted"))
         self.read[sha] = _count(self._connection, "incoming") + _count(self._connection, "refused")

@@ -6,7 +6,7 @@ select f.sha, f.name, line_of(m.n - f.first_n + 1, f.passed), m.item_n, coalesce
             then 'recipients from before ' || $horizon::date || ' are forgotten'
             when m.reason is null
             then 'no client has the account ' || coalesce(m.account, f.account, '(none)') || ' under ' || $source else '' end,
-       m.raw
+       coalesce(m.raw, '')
 from mapped as m
 join arrivals as f using (path)
 left join accounts as a on a.source = $source and a.account = coalesce(m.account, f.account)

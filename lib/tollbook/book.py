@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +28,7 @@ from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
 from tollbook.usage.cube import cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
-from tollbook.usage.landing import find_files, identify
+from tollbook.usage.landing import LandingFile, find_files, identify
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
@@ -37,7 +37,8 @@ from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
     from tollbook.forecasting import BillForecast, Forecast
-    from tollbook.usage.intake import Progress
+    from tollbook.usage.checking import Checked
+    from tollbook.usage.intake import Intake, Progress
 
 
 class UnknownClient(TollbookError):
@@ -143,32 +144,54 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
-        from tollbook.usage.intake import Intake
+        files = self._landed(paths, source=source)
+        return self._rolled_up(self._intake().ingest(files, progress=progress))
 
-        clients = self.clients()
+    def retry(self, file: str = "") -> IntakeReport:
+        """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
+        files = [one for one in self._landed() if file in str(one.name)]
+        return self._rolled_up(self._intake().retry(files))
+
+    def check_source(self, file: Path, source: Source, *, limit: int = 5) -> "Checked":
+        """What a file becomes by a mapping, without posting anything; see `usage.checking.check_source`."""
+        from tollbook.usage.checking import check_source
+
+        landing = self.settings.landing
+        name = file.resolve().relative_to(landing) if file.resolve().is_relative_to(landing) else file
+        return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
+
+    def _landed(self, paths: Sequence[Path] = (), *, source: str = "") -> list[LandingFile]:
         sources = self.sources()
         if source and source not in (names := [one.source for one in sources]):
             raise UnknownSource(source, names)
-        files = identify(
-            find_files(self.settings.landing, paths), self.settings.landing, sources, self.documents, source=source
-        )
-        intake = Intake(
+        found = find_files(self.settings.landing, paths)
+        return identify(found, self.settings.landing, sources, self.documents, source=source)
+
+    def _accounts(self) -> dict[tuple[str, str], str]:
+        """(source, account) -> client."""
+        return {
+            (name, account): client.client
+            for client in self.clients().values()
+            for name, accounts in client.accounts.items()
+            for account in accounts
+        }
+
+    def _intake(self) -> "Intake":
+        from tollbook.usage.intake import Intake
+
+        return Intake(
             self.ledger,
             self.quarantine,
             self.documents,
-            accounts={
-                (name, account): client.client
-                for client in clients.values()
-                for name, accounts in client.accounts.items()
-                for account in accounts
-            },
+            accounts=self._accounts(),
             key=self.settings.token_key(),
             memory_limit=self.settings.memory_limit,
             threads=self.settings.workers,
             spill=self.settings.book / "tmp",
         )
-        report = intake.ingest(files, progress=progress)
-        zones = {client.client: client.time_zone for client in clients.values()}
+
+    def _rolled_up(self, report: IntakeReport) -> IntakeReport:
+        zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
         return report
 

@@ -307,27 +307,6 @@ def forecast(
 
 
 @app.command()
-def quarantine(
-    *,
-    reason: Annotated[str, typer.Option(help="Only rows refused for this reason.")] = "",
-    limit: Annotated[int, typer.Option(help="At most so many rows.", min=1)] = 20,
-    as_json: JsonOption = False,
-) -> None:
-    """List refused rows: file, line, reason, and the row with its numbers masked."""
-    rows = _book().quarantine.rows()
-    rows = rows[rows["reason"] == reason] if reason else rows
-    if as_json:
-        _print_json(rows.head(limit).to_dict("records"))
-        return
-    table = Table(box=box.SIMPLE_HEAD, title=f"{len(rows):,} refused rows", title_justify="left")
-    for name in rows.columns:
-        table.add_column(str(name), overflow="fold")
-    for row in rows.head(limit).itertuples(index=False):
-        table.add_row(*(_plain(str(value)) for value in row))
-    out.print(table)
-
-
-@app.command()
 def dashboards(
     *,
     port: Annotated[int, typer.Option(help="Port on this machine.")] = 8866,
@@ -377,3 +356,6 @@ def bench(
         for key, value in result.yardsticks.items():
             table.add_row(f"yardstick: {key}", f"{value:,.3f}")
         out.print(table)
+
+
+from tollbook import cli_usage as cli_usage  # noqa: E402 - adds its commands to `app`

@@ -20,14 +20,14 @@ def rows(*days: str) -> duckdb.DuckDBPyRelation:
 def test_a_table_that_was_never_written_is_empty(tmp_path: Path) -> None:
     table = Table(tmp_path / "t")
     assert (table.exists(), table.files(), table.transaction("a"), table.notes("n")) == (False, [], 0, [])
-    assert table.known(["a"]) == set()
+    assert table.versions(["a"]) == {}
 
 
 def test_a_commit_carries_its_transactions_and_notes(tmp_path: Path) -> None:
     table = Table(tmp_path / "t")
     table.append(rows("2026-10-01"), transactions={"ledger": 1, "file:a": 1}, notes={"n": "first"})
     table.append(rows("2026-10-02"), transactions={"ledger": 2}, notes={"n": "second"})
-    assert (table.transaction("ledger"), table.known(["file:a", "file:b"])) == (2, {"file:a"})
+    assert (table.transaction("ledger"), table.versions(["file:a", "file:b"])) == (2, {"file:a": 1})
     assert table.notes("n") == ["first", "second"]
 
 

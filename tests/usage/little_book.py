@@ -89,8 +89,8 @@ class LittleBook:
             paths.append(path)
         return paths
 
-    def take(self, files: Files | None = None, **options: Any) -> IntakeReport:
-        """Land files and take in everything that lies there."""
+    def take(self, files: Files | None = None, *, retry: bool = False, **options: Any) -> IntakeReport:
+        """Land files and take in everything that lies there, or what of it is in quarantine."""
         self.land(files or {})
         found = find_files(self.landing, [])
         intake = Intake(
@@ -104,7 +104,8 @@ class LittleBook:
             spill=self.spill,
             **options,
         )
-        return intake.ingest(identify(found, self.landing, self.sources, self.documents))
+        listed = identify(found, self.landing, self.sources, self.documents)
+        return intake.retry(listed) if retry else intake.ingest(listed)
 
     def roll(self, **zones: str) -> int:
         """Bring the rollups up to date."""

@@ -43,12 +43,13 @@ class Table:
             return 0
         return DeltaTable(str(self.folder)).transaction_version(app_id) or 0
 
-    def known(self, app_ids: Iterable[str]) -> set[str]:
-        """Those of `app_ids` under which something was committed."""
+    def versions(self, app_ids: Iterable[str]) -> dict[str, int]:
+        """Those of `app_ids` under which something was committed, and the last version of each."""
         if not self.exists():
-            return set()
+            return {}
         table = DeltaTable(str(self.folder))
-        return {app_id for app_id in app_ids if table.transaction_version(app_id) is not None}
+        found = {app_id: table.transaction_version(app_id) for app_id in app_ids}
+        return {app_id: version for app_id, version in found.items() if version is not None}
 
     def files(self, first: date | None = None, last: date | None = None) -> list[str]:
         """Paths of the live data files, of all partitions or of `first` to `last`."""
@@ -82,6 +83,32 @@ class Table:
             write_deltalake(table, reader, mode="append", commit_properties=properties)
         except CommitFailedError as error:
             raise CommitConflict(self.folder) from error
+
+    def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
+        """Put `rows` in place of all rows of the partitions `days`, in one commit.
+
+        Raises:
+            CommitConflict: somebody else wrote in the meantime; nothing was written.
+        """
+        table = DeltaTable(str(self.folder))
+        listed = ", ".join(f"'{day.isoformat()}'" for day in days)
+        try:
+            write_deltalake(
+                table,
+                rows.to_arrow_reader(ROWS_PER_CHUNK),
+                mode="overwrite",
+                predicate=f"{self.partition} in ({listed})",
+                commit_properties=CommitProperties(max_commit_retries=0),
+            )
+        except CommitFailedError as error:
+            raise CommitConflict(self.folder) from error
+
+    def vacuum(self, hours: int) -> int:
+        """Remove data files that no version of the last `hours` needs; how many."""
+        if not self.exists():
+            return 0
+        removed = DeltaTable(str(self.folder)).vacuum(hours, dry_run=False, enforce_retention_duration=False)
+        return len(removed)
 
     def _open_or_create(self, schema: Any) -> DeltaTable:
         if not self.exists():

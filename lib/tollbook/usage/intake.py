@@ -6,10 +6,11 @@ they cannot be lost between the commit and the document store. Quarantined rows 
 shown after it; the commit says which attempt they belong to, so that the next run can finish what a crash left undone.
 """
 
-import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from uuid import uuid4
 
 from tollbook.errors import TollbookError
@@ -17,14 +18,17 @@ from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
 from tollbook.usage.grouping import Group, groups
 from tollbook.usage.landing import LandingFile, NoSource
-from tollbook.usage.ledger import ATTEMPT_NOTE, BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.ledger import BATCH, Ledger, file_transaction
 from tollbook.usage.posting import post
 from tollbook.usage.quarantine import Quarantine
+from tollbook.usage.recovery import notes_of, record, recover
 from tollbook.usage.staging import Refusals, Staging
-from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport, State
+from tollbook.usage.tally import tally
+from tollbook.usage.totals import FileTotals, IntakeReport, State
 from tollbook.usage.unpacking import LARGEST, UnreadableFile
 
-ROWS_PER_BATCH = 1_000_000
+# Of a batch of a million, and the writers of all the days it spans, a run took 3.7 GB.
+ROWS_PER_BATCH = 300_000
 ATTEMPTS = 50
 Progress = Callable[[FileTotals], None]
 
@@ -34,15 +38,6 @@ class IntakeContended(TollbookError):
 
     def __init__(self) -> None:
         super().__init__(f"the ledger was busy {ATTEMPTS} times in a row; run `tollbook ingest` again")
-
-
-class Unbalanced(TollbookError):
-    """Rows of a file that would be lost or counted twice; nothing was posted."""
-
-    def __init__(self, totals: FileTotals) -> None:
-        self.totals = totals
-        counted = ", ".join(f"{name} {getattr(totals, name)}" for name in COUNTS)
-        super().__init__(f"{totals.file}: control totals do not add up ({counted}); nothing was posted, report this")
 
 
 class Intake:
@@ -88,32 +83,48 @@ class Intake:
             landing: the files, in the order in which they are to count as having arrived.
             progress: called with each file's totals once they are final.
         """
-        self.recover()
+        return self._run(lambda: self._totals(landing), progress)
+
+    def retry(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
+        """Read the quarantined rows of files again, after a mapping or a client's accounts were mended.
+
+        Rows that are right now are posted; of the file's other rows nothing changes.
+
+        Args:
+            landing: files; those without quarantined rows are left alone.
+            progress: called with each file's new totals.
+
+        Raises:
+            IntakeContended: somebody else retries one of the files.
+        """
+        versions = {file.sha: self._ledger.table.transaction(file_transaction(file.sha)) + 1 for file in landing}
+        return self._run(lambda: self._again(landing, versions), progress)
+
+    def _run(self, work: Callable[[], Iterator[FileTotals]], progress: Progress) -> IntakeReport:
+        recover(self._ledger, self._quarantine, self._documents)
+        retention = self._documents.get("state", "retention")
+        self._staging.horizon = date.fromisoformat(retention["before"]) if retention else date.min
         done: list[FileTotals] = []
         try:
-            for totals in self._totals(landing):
+            for totals in work():
                 progress(totals)
                 done.append(totals)
         finally:
             shutil.rmtree(self._unpacked, ignore_errors=True)
         return IntakeReport(tuple(done))
 
-    def recover(self) -> None:
-        """Do what a crash left undone after commits: store their control totals, show what they refused."""
-        recorded = self._recorded()
-        if recorded >= self._ledger.batch:
-            return
-        for attempt in self._ledger.table.notes(ATTEMPT_NOTE):
-            self._quarantine.publish(attempt)
-        notes = [json.loads(note) for note in self._ledger.table.notes(TOTALS_NOTE)]
-        batches = [[FileTotals.from_document(one) for one in note] for note in notes]
-        for totals in sorted(batches, key=lambda totals: totals[0].batch):
-            if totals[0].batch > recorded:
-                self._record(totals)
-
-    def _recorded(self) -> int:
-        """The last batch up to which the control totals of all are stored."""
-        return int((self._documents.get("state", "intake") or {"batch": 0})["batch"])
+    def _again(self, landing: Sequence[LandingFile], versions: Mapping[str, int]) -> Iterator[FileTotals]:
+        found = {one["_id"]: FileTotals.from_document(one) for one in self._documents.find("intake")}
+        # Of files with the same bytes the first is the one that was taken in.
+        again = [one for one in reversed(landing) if one.source and one.sha in found and found[one.sha].quarantined]
+        waiting = {file.sha: file for file in again}
+        for file in waiting.values():
+            for group in groups([file], self._unpacked, largest=self._largest):
+                if refusals := self._add(group, {file.sha: 0}):
+                    yield from (_refused(file, fault) for _, fault in refusals)
+                else:
+                    self._staging.only(self._quarantine.places(file.sha), file.sha)
+                    yield from self._post(group.files, found, versions)
 
     def _totals(self, landing: Sequence[LandingFile]) -> Iterator[FileTotals]:
         fresh: list[LandingFile] = []
@@ -154,75 +165,56 @@ class Intake:
         self._documents.put("intake", file.sha, totals.as_document())
         return totals
 
-    def _post(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
-        """Post what is staged, and clear it; files that another process posted in the meantime are left to it."""
+    def _post(
+        self,
+        staged: Sequence[LandingFile],
+        before: Mapping[str, FileTotals] = MappingProxyType({}),
+        versions: Mapping[str, int] = MappingProxyType({}),
+    ) -> list[FileTotals]:
+        """Post what is staged, and clear it; files that another process posted in the meantime are left to it.
+
+        Args:
+            staged: its files.
+            before: earlier totals of files that are read again.
+            versions: the how manieth time each of those is posted.
+        """
         known: list[FileTotals] = []
         for _ in range(ATTEMPTS):
-            taken = self._ledger.table.known(file_transaction(file.sha) for file in staged)
-            known += [_skipped(file, "known") for file in staged if file_transaction(file.sha) in taken]
-            staged = [file for file in staged if file_transaction(file.sha) not in taken]
+            posted_as = self._ledger.table.versions(file_transaction(file.sha) for file in staged)
+            gone = [f for f in staged if posted_as.get(file_transaction(f.sha), 0) >= versions.get(f.sha, 1)]
+            if gone and versions:
+                break
+            known += [_skipped(file, "known") for file in gone]
+            staged = [file for file in staged if file not in gone]
             self._staging.keep(staged)
             try:
-                posted = self._commit(staged) if staged else []
+                posted = self._commit(staged, before, versions) if staged else []
             except CommitConflict:
                 continue
             self._staging.clear()
             return [*known, *posted]
         raise IntakeContended
 
-    def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
+    def _commit(
+        self, staged: Sequence[LandingFile], before: Mapping[str, FileTotals], versions: Mapping[str, int]
+    ) -> list[FileTotals]:
         batch = self._ledger.batch + 1
         post(self._connection, self._ledger, batch, reach=self._staging.reach)
-        totals = self._tally(staged, batch)
+        totals = tally(self._connection, staged, self._staging.read, batch=batch, before=before)
         attempt = uuid4().hex
-        self._quarantine.prepare(self._connection, attempt)
+        self._quarantine.prepare(self._connection, attempt, again={file.sha for file in staged if file.sha in versions})
         try:
             self._ledger.table.append(
                 self._connection.sql("select * from entries order by day, client"),
-                transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
-                notes={ATTEMPT_NOTE: attempt, TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
+                transactions={BATCH: batch, **{file_transaction(f.sha): versions.get(f.sha, 1) for f in staged}},
+                notes=notes_of(totals, attempt),
             )
         except CommitConflict:
             self._quarantine.discard(attempt)
             raise
         self._quarantine.publish(attempt)
-        self._record(totals)
+        record(self._documents, totals)
         return totals
-
-    def _tally(self, staged: Sequence[LandingFile], batch: int) -> list[FileTotals]:
-        counts: dict[str, dict[str, int]] = {file.sha: dict.fromkeys(COUNTS, 0) for file in staged}
-        reasons: dict[str, dict[str, int]] = {file.sha: {} for file in staged}
-        for sha, outcome, records, late in self._connection.sql("from outcomes").fetchall():
-            counts[sha][outcome] += records
-            counts[sha]["late"] += late
-        for sha, reason, rows in self._connection.sql(
-            "select sha, reason, count(*) from refused group by all order by all"
-        ).fetchall():
-            reasons[sha][reason] = rows
-            counts[sha]["quarantined"] += rows
-        totals = [
-            FileTotals(
-                str(file.name),
-                file.sha,
-                _source_name(file),
-                "posted",
-                **{**counts[file.sha], "read": self._staging.read[file.sha]},  # type: ignore[arg-type]
-                reasons=reasons[file.sha],
-                batch=batch,
-            )
-            for file in staged
-        ]
-        for one in totals:
-            if not one.balanced:
-                raise Unbalanced(one)
-        return totals
-
-    def _record(self, totals: Sequence[FileTotals]) -> None:
-        self._documents.put_many("intake", [(one.sha, one.as_document()) for one in totals])
-        batch = totals[0].batch
-        # A batch before this one may be in the hands of another process still; then the next run moves on.
-        if self._recorded() == batch - 1:
-            self._documents.replace_if_newer("state", [("intake", {"batch": batch})])
 
 
 def _refused(file: LandingFile, fault: str) -> FileTotals:

@@ -1,7 +1,7 @@
 """The quarantine: refused rows, one Parquet file per landing file, named by its SHA-256."""
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -20,18 +20,20 @@ class Quarantine:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    def prepare(self, connection: duckdb.DuckDBPyConnection, attempt: str) -> None:
+    def prepare(self, connection: duckdb.DuckDBPyConnection, attempt: str, *, again: Iterable[str] = ()) -> None:
         """Write the table `refused`, one file per `sha`, where only `publish` finds it.
 
         Args:
             connection: with the table.
             attempt: of the commit these rows belong to; of rivals that refuse rows of one file only one commits.
+            again: hashes of files that have rows here already, and perhaps none any more.
         """
         pending = self._pending(attempt)
-        for (sha,) in connection.sql("select distinct sha from refused").fetchall():
+        refused = {sha for (sha,) in connection.sql("select distinct sha from refused").fetchall()}
+        for sha in sorted({*refused, *again}):
             pending.mkdir(parents=True, exist_ok=True)
             connection.sql(
-                "select file, line, reason, detail, raw from refused where sha = $sha order by line, reason, raw",
+                "select file, line, item, reason, detail, raw from refused where sha = $sha order by line, reason, raw",
                 params={"sha": sha},
             ).write_parquet(str(pending / f"{sha}.parquet"), compression="zstd")
 
@@ -57,5 +59,15 @@ class Quarantine:
         if not wanted:
             return pd.DataFrame(columns=list(COLUMNS))
         with duckdb.connect() as connection:
-            rows: pd.DataFrame = connection.sql("from read_parquet(?) order by file, line", params=[wanted]).df()
+            rows: pd.DataFrame = connection.sql(
+                "select file, line, reason, detail, raw from read_parquet(?) order by file, line", params=[wanted]
+            ).df()
         return rows
+
+    def places(self, sha: str) -> list[tuple[int, int]]:
+        """Where a file's refused rows stand: (line, item of the list in it; 0 when the whole line was torn)."""
+        path = self.folder / f"{sha}.parquet"
+        if not path.exists():
+            return []
+        with duckdb.connect() as connection:
+            return connection.sql("select distinct line, item from read_parquet(?)", params=[str(path)]).fetchall()

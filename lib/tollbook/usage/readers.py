@@ -177,7 +177,7 @@ def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], la
             from raw_lines where doc is not null
         )
         """,
-        params={"each": _each(layout), "records": f"$.{_each(layout)}[*]"},
+        params={"each": _each(layout), "records": f"{_list(layout)}[*]"},
     )
     return RawRows(
         relation,
@@ -196,7 +196,7 @@ def _unusable_lines(connection: duckdb.DuckDBPyConnection, layout: Format) -> li
             and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
         order by path, line
         """,
-        params={"each": _each(layout), "records": f"$.{_each(layout)}"},
+        params={"each": _each(layout), "records": _list(layout)},
     ).fetchall()
     says = _NO_RECORD.get(layout.type, _json_fault)
     return [*(Broken(path, line, says(text), text) for path, line, text in rows), *_rejected(connection)]
@@ -205,6 +205,10 @@ def _unusable_lines(connection: duckdb.DuckDBPyConnection, layout: Format) -> li
 def _each(layout: Format) -> str:
     """The list within a line; other documents than JSON lines were flattened before."""
     return layout.each if layout.type == "jsonl" else ""
+
+
+def _list(layout: Format) -> str:
+    return f"$.{_each(layout)}" if _each(layout) else "$"
 
 
 _NO_RECORD: dict[str, Callable[[str], str]] = {

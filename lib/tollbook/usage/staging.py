@@ -1,6 +1,7 @@
 """Staging: landing files -> the temporary tables `incoming` (whole records) and `refused` (rows with a reason)."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 import duckdb
 
@@ -29,7 +30,14 @@ class Staging:
         connection: DuckDB in UTC; the tables are made in it.
         accounts: (source, account) -> client.
         key: the key of the recipient tokens, at most 64 bytes.
+
+    Attributes:
+        horizon: records from before this day (UTC) are refused; see `upkeep.forget_recipients`.
+        reach: days around a record in which earlier reports of it are looked up.
+        read: rows read by file.
     """
+
+    horizon = date.min
 
     def __init__(
         self, connection: duckdb.DuckDBPyConnection, accounts: Mapping[tuple[str, str], str], key: bytes
@@ -42,10 +50,14 @@ class Staging:
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
         connection.execute("create temp table accounts (source varchar, account varchar, client varchar)")
+        self.know(accounts)
+        self.clear()
+
+    def know(self, accounts: Mapping[tuple[str, str], str]) -> None:
+        """Add (source, account) -> client."""
         if accounts:
             rows = [(source, account, client) for (source, account), client in accounts.items()]
-            connection.executemany("insert into accounts values (?, ?, ?)", rows)
-        self.clear()
+            self._connection.executemany("insert into accounts values (?, ?, ?)", rows)
 
     @property
     def records(self) -> int:
@@ -61,7 +73,7 @@ class Staging:
         )
         self._connection.execute(
             "create or replace temp table refused "
-            "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
+            "(sha varchar, file varchar, line bigint, item bigint, reason varchar, detail varchar, raw varchar)"
         )
         self.read = {}
         self.reach = 1
@@ -71,6 +83,15 @@ class Staging:
         shas = [file.sha for file in wanted]
         self._connection.execute("delete from incoming where sha not in (select unnest(?::varchar[]))", [shas])
         self._connection.execute("delete from refused where sha not in (select unnest(?::varchar[]))", [shas])
+
+    def only(self, places: Sequence[tuple[int, int]], sha: str) -> None:
+        """Forget all rows of a file but those at `places`: (line, item in it; 0 is all of the line)."""
+        self._connection.execute(
+            "create or replace temp table wanted as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as item",
+            [[line for line, _ in places], [item for _, item in places]],
+        )
+        self._connection.execute(statement("only_wanted"))
+        self.read[sha] = _count(self._connection, "incoming") + _count(self._connection, "refused")
 
     def add(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> Refusals:
         """Stage files of one source and header; each of them whole, or not at all and named in the answer.
@@ -104,9 +125,9 @@ class Staging:
         enrich(self._connection)
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
-        self._connection.execute(statement("refuse"), {"source": source.source})
-        shared = {"source": source.source, "final_statuses": list(FINAL_STATUSES)}
-        self._connection.execute(statement("stage"), {**shared, **self._pads})
+        shared = {"source": source.source, "horizon": self.horizon}
+        self._connection.execute(statement("refuse"), shared)
+        self._connection.execute(statement("stage"), {**shared, "final_statuses": list(FINAL_STATUSES), **self._pads})
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 
@@ -131,7 +152,7 @@ class Staging:
         rows = [(row, by_path[row.path]) for row in broken]
         if rows:
             self._connection.executemany(
-                "insert into refused select ?, ?, ?, 'bad_row', ?, shape(?)",
+                "insert into refused select ?, ?, ?, 0, 'bad_row', ?, shape(?)",
                 [(file.sha, str(file.name), row.line, row.fault, row.text) for row, file in rows],
             )
 

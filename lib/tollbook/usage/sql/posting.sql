@@ -19,7 +19,7 @@ select key_hash from event_keys;
 
 create or replace temp table contest as
 with entrants as (
-    select * exclude (key_hash, batch, sign, posted_at, day), '' as sha, (-1, 0, 0) as turn, false as is_new from standing
+    select * exclude (key_hash, batch, sign, posted_at, day), '' as sha, row(-1, 0, 0)::row(file bigint, line bigint, item bigint) as turn, false as is_new from standing
     where key_hash not in (select key_hash from event_keys)
     union all by name
     select * exclude (key_hash), true as is_new from incoming where key_hash in (select key_hash from contested) and key_hash not in (select key_hash from event_keys)
@@ -65,7 +65,7 @@ from judged where wins
 window line as (partition by source, message_id, recipient_token, part order by weight);
 
 insert into refused
-select sha, source_file, source_line, 'conflict', 'the key belongs to another client, channel or direction',
+select sha, source_file, source_line, turn.item, 'conflict', 'the key belongs to another client, channel or direction',
        json_object('message_id', message_id, 'client', client, 'channel', channel, 'direction', direction)::varchar
 from judged where outcome = 'conflict';
 

@@ -10,7 +10,7 @@ with known as (
     group by all
 ),
 entrants as (
-    select *, '' as sha, (-1, 0, 0) as turn, false as is_new from known
+    select *, '' as sha, row(-1, 0, 0)::row(file bigint, line bigint, item bigint) as turn, false as is_new from known
     union all by name
     select * exclude (key_hash), true as is_new, false as stands from incoming
     where key_hash in (select key_hash from event_keys)
@@ -61,7 +61,7 @@ from versions
 window line as (partition by source, message_id, recipient_token, part order by id);
 
 insert into refused
-select sha, source_file, source_line, 'conflict', 'the key belongs to another client, channel or direction',
+select sha, source_file, source_line, turn.item, 'conflict', 'the key belongs to another client, channel or direction',
        json_object('message_id', message_id, 'client', client, 'channel', channel, 'direction', direction)::varchar
 from event_entrants where is_new and not is_owner;
 

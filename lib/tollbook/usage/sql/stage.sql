@@ -10,7 +10,7 @@ with record as (
     join accounts as a on a.source = $source and a.account = coalesce(m.account, f.account)
     left join prefixes as p on p.prefix = left(m.recipient, 8)
     left join texts as t on t.text = m.text
-    where m.reason is null
+    where m.reason is null and coalesce(m.submitted_at, m.status_at) >= $horizon::date
 )
 select
     r.client,

@@ -1,0 +1,127 @@
+"""The command line of usage: source mappings, the quarantine, and the ledger's upkeep."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich import box
+from rich.table import Table
+
+from tollbook.cli import JsonOption, _book, _intake_table, _plain, _print_json, app, err, out
+
+source_app = typer.Typer(help="Source mappings, parameters/sources/<source>.yaml.", no_args_is_help=True)
+quarantine_app = typer.Typer(help="Refused rows: list, show, and read them again.", no_args_is_help=True)
+app.add_typer(source_app, name="source")
+app.add_typer(quarantine_app, name="quarantine")
+
+FileOption = Annotated[str, typer.Option("--file", help="Only of files whose path contains this.")]
+ReasonOption = Annotated[str, typer.Option(help="Only rows refused for this reason.")]
+
+
+@source_app.command("check")
+def source_check(
+    file: Annotated[Path, typer.Argument(help="A file as the vendor delivers it.")],
+    mapping: Annotated[Path, typer.Argument(help="The mapping, a YAML file.")],
+    *,
+    rows: Annotated[int, typer.Option(help="Rows to show of either kind.", min=1)] = 5,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what a file becomes by a mapping: the first rows, what is refused and why. Nothing is posted."""
+    from dataclasses import asdict
+
+    from tollbook.usage.landing import NoSuchFile
+    from tollbook.usage.mapping import read_mapping
+
+    if not file.is_file():
+        raise NoSuchFile(file)
+    checked = _book().check_source(file, read_mapping(mapping), limit=rows)
+    if as_json:
+        _print_json(asdict(checked))
+    elif checked.fault:
+        err.print(f"[bold yellow]refused:[/] {_plain(str(file))}: {_plain(checked.fault)}", soft_wrap=True)
+    else:
+        for number, row in enumerate(checked.rows, 1):
+            out.print(f"[bold]record {number}[/]: " + _plain(", ".join(f"{k} {v}" for k, v in row.items() if v)))
+        for row in checked.refused:
+            out.print(
+                f"[bold yellow]line {row['line']}[/] {row['reason']}: {_plain(row['detail'])} {_plain(row['raw'])}"
+            )
+        reasons = ", ".join(f"{reason} {number:,}" for reason, number in checked.reasons.items())
+        out.print(
+            f"{checked.read:,} rows read, {checked.mapped:,} mapped" + (f"; refused: {reasons}" if reasons else "")
+        )
+    raise typer.Exit(1 if checked.fault or not checked.mapped else 0)
+
+
+@quarantine_app.command("list")
+def quarantine_list(*, as_json: JsonOption = False) -> None:
+    """Count refused rows by file and reason."""
+    found = _book().quarantine.rows().groupby(["file", "reason"], as_index=False).size()
+    if as_json:
+        _print_json(found.to_dict("records"))
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{found['size'].sum():,} refused rows", title_justify="left")
+    for name in ("file", "reason", "rows"):
+        table.add_column(name, overflow="fold", justify="right" if name == "rows" else "left")
+    for file, reason, size in found.itertuples(index=False):
+        table.add_row(_plain(file), reason, f"{size:,}")
+    out.print(table)
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    *,
+    reason: ReasonOption = "",
+    file: FileOption = "",
+    limit: Annotated[int, typer.Option(help="At most so many rows.", min=1)] = 20,
+    as_json: JsonOption = False,
+) -> None:
+    """Show refused rows: file, line, reason, and the row with its numbers masked."""
+    rows = _book().quarantine.rows()
+    rows = rows[rows["file"].str.contains(file, regex=False) & (rows["reason"].eq(reason) | (reason == ""))]
+    if as_json:
+        _print_json(rows.head(limit).to_dict("records"))
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{len(rows):,} refused rows", title_justify="left")
+    for name in rows.columns:
+        table.add_column(str(name), overflow="fold")
+    for row in rows.head(limit).itertuples(index=False):
+        table.add_row(*(_plain(str(value)) for value in row))
+    out.print(table)
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(*, file: FileOption = "", as_json: JsonOption = False) -> None:
+    """Read refused rows again after a mapping or a client was mended; what is right now is posted."""
+    report = _book().retry(file)
+    if as_json:
+        _print_json([one.as_document() for one in report.files])
+        return
+    out.print(_intake_table(report))
+
+
+@app.command()
+def compact(*, hours: Annotated[int, typer.Option(help="Keep replaced files so long.", min=0)] = 24) -> None:
+    """Put the ledger's many small files together, sorted by client, and remove those nobody needs any more."""
+    from tollbook.usage.upkeep import compact, vacuum
+
+    book = _book()
+    days = compact(book.connection, book.ledger)
+    out.print(f"{days:,} days rewritten, {vacuum(book.ledger, hours=hours):,} files removed")
+
+
+@app.command()
+def retention(
+    months: Annotated[int, typer.Option(help="Months, this one not counted, whose recipients stay known.", min=1)],
+) -> None:
+    """Anonymise recipients in the ledger that are older; totals stay. Run it while nothing else does."""
+    from datetime import UTC, datetime
+
+    from tollbook.period import Month
+    from tollbook.usage.upkeep import forget_recipients, vacuum
+
+    first = Month.of(datetime.now(UTC).date()).shift(-months).first
+    book = _book()
+    days = forget_recipients(book.connection, book.ledger, book.documents, before=first)
+    removed = vacuum(book.ledger, hours=0)
+    out.print(f"recipients from before {first} are forgotten: {days:,} days rewritten, {removed:,} files removed")

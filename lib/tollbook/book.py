@@ -17,7 +17,7 @@ from tollbook.billing.credit_notes import credit
 from tollbook.billing.issued import Issued, all_issued, find_issued
 from tollbook.billing.issuing import Office, adjusted_bill, finalise, pinned_terms, read_terms
 from tollbook.billing.standing import Standing, remembered_months
-from tollbook.billing.verifying import Verified, verify
+from tollbook.billing.verifying import Verified, bill_again, verify
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
@@ -345,18 +345,15 @@ class Book:
         """What `tollbook.billing.issuing` needs of the book."""
         return Office(self.documents, self.settings.parameters, self.bill_by, self._changed)
 
-    def _changed(self, client: Client, month: Month, since: int, until: int) -> bool:
-        """Whether the ledger took entries of a client's month in the batches after `since`, up to `until`."""
-        if since >= until:
-            return False
-        start, end = month.bounds(client.time_zone)
+    def _changed(self, client: Client, since: int, until: int) -> set[Month]:
+        """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""
+        self.open_ledger()
         query = (
-            "select count(*) from ledger where client = ? and submitted_at >= ? and submitted_at < ? "
-            "and batch > ? and batch <= ?"
+            "select distinct date_trunc('month', timezone(?, submitted_at))::date from ledger "
+            "where client = ? and batch > ? and batch <= ?"
         )
-        connection = self._ledger_of(client.client, month)
-        ((count,),) = connection.execute(query, [client.client, start, end, since, until]).fetchall()
-        return bool(count)
+        found = self.connection.execute(query, [client.time_zone, client.client, since, until]).fetchall()
+        return {Month.of(first) for (first,) in found}
 
     def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
@@ -399,13 +396,18 @@ class Book:
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
         return [verify(self.office, one, self.invoices) for one in chosen]
 
-    def _write_numbered(self, issued: Issued, made: Bill) -> list[Path]:
-        from tollbook.billing.documents import read_brand, write_numbered
+    def _write_numbered(self, issued: Issued, made: Bill | None) -> list[Path]:
+        """The files of a final document, written where they are missing."""
+        from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
 
+        folder = self.invoices / issued.folder
+        paths = numbered_paths(folder, issued.number)
+        if all(path.exists() for path in paths):
+            return paths
         brand = read_brand(self.settings.parameters / "brand.yaml")
         client = pinned_terms(self.office, issued).client
-        folder = self.invoices / issued.folder
-        return write_numbered(made, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        whole = made or bill_again(self.office, issued)
+        return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""

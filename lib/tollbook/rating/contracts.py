@@ -32,8 +32,8 @@ from tollbook.rating.charges import (
     Slug,
     UsageCharge,
 )
-from tollbook.rating.steps import Amount, Model
 from tollbook.rating.prices import problems
+from tollbook.rating.steps import Amount, Model
 from tollbook.rating.taxes import Tax, tax_of_supply
 
 __all__ = [

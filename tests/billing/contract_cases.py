@@ -20,7 +20,7 @@ OCTOBER = Month(2026, 10)
 
 
 def client(contract: str, **more: Any) -> Client:
-    """A client in Britain whose contract is the YAML, in euros from 2026 on at a VAT of 20 % unless it says otherwise."""
+    """A client in Britain whose contract is the YAML: in euros, at a VAT of 20 %, unless it says otherwise."""
     base = {"valid_from": date(2026, 1, 1), "currency": "EUR", "taxes": {"standard": {"rate": 20, "label": "VAT"}}}
     whole = {
         "client": "acme",
@@ -39,13 +39,24 @@ def usage(table: str, month: Month = OCTOBER) -> list[Cell]:
         day, channel, status, messages, segments, *rest = row.split()
         named = dict(one.split("=") for one in rest if "=" in one)
         country = next((one for one in rest if "=" not in one), "GB")
-        money = {name: Decimal(named.pop(name)) for name in ("carrier_fee", "units") if name in named}
-        cost, currency = Decimal(named.pop("cost", "0")), named.pop("currency", "")
-        when = date(month.year, month.number, int(day))
-        cells.append(
-            Cell(when, channel, named.pop("direction", "mt"), country, named.pop("network", ""), "", "", status, currency,
-                 int(messages), int(segments), cost, **money, **named)
-        )  # fmt: skip
+        cell = Cell(
+            day=date(month.year, month.number, int(day)),
+            channel=channel,
+            direction=named.get("direction", "mt"),
+            country=country,
+            network=named.get("network", ""),
+            category="",
+            campaign="",
+            status=status,
+            cost_currency=named.get("currency", ""),
+            messages=int(messages),
+            segments=int(segments),
+            cost=Decimal(named.get("cost", "0")),
+            carrier_fee=Decimal(named.get("carrier_fee", "0")),
+            units=Decimal(named.get("units", "0")),
+            error=named.get("error", ""),
+        )
+        cells.append(cell)
     return cells
 
 

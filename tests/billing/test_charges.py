@@ -157,11 +157,11 @@ charges:
         (SMS % ", meter: {statuses: [lost]}", "statuses"),
         (SMS % ", tax: reduced", "taxes has no reduced"),
         (SMS % "" + "discounts: [{name: less, label: Less}]", "one of percent, amount and bands"),
-        (SMS % "" + "discounts: [{name: less, label: Less, percent: 5, charges: [fax]}]", "charges that are not there: fax"),
+        (SMS % "" + "discounts: [{name: less, label: Less, percent: 5, charges: [fax]}]", "are not there: fax"),
         (SMS % "" + "discounts: [{name: sms, label: Less, percent: 5}]", "names must differ"),
         (SMS % "" + "commitment: {amount: 5, overage_factor: 0.8}", "overage_factor"),
         (SMS % "" + "currency: XXY", "unknown currency 'XXY'"),
-        ("charges: [{kind: recurring, name: fee, label: F, amount: 1, starts: 2026-02-01, ends: 2026-01-01}]", "is not before"),
+        ("charges: [{kind: recurring, name: fee, label: F, amount: 1, starts: 2026-02-01, ends: 2026-01-01}]", "before"),
         ("charges: [{kind: gift, name: fee, label: F}]", "'usage', 'recurring'"),
     ],
 )  # fmt: skip

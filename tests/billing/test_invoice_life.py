@@ -190,7 +190,7 @@ def finalise_all(project: Path, months: list[Month]) -> None:
 
 
 def test_numbers_are_gapless_under_eight_finalisers_and_a_kill(book: Book) -> None:
-    months = MONTHS[5:7]
+    months = MONTHS[6:7]
     start = multiprocessing.get_context("forkserver")
     start.set_forkserver_preload(["tollbook.book", "tollbook.billing.documents", "test_invoice_life"])
     crew = [start.Process(target=finalise_all, args=(book.settings.project, months)) for _ in range(8)]
@@ -205,6 +205,6 @@ def test_numbers_are_gapless_under_eight_finalisers_and_a_kill(book: Book) -> No
         one.join()
     finalise_all(book.settings.project, months)
     issued = all_issued(book.documents)
-    assert sorted(one.number for one in issued) == [f"MAIN-2026-{n:06d}" for n in range(1, 13)]
+    assert sorted(one.number for one in issued) == [f"MAIN-2026-{n:06d}" for n in range(1, 7)]
     assert {(one.client, one.month) for one in issued} == {(client, month) for client in CLIENTS for month in months}
     assert [one.faults for one in book.verify() if not one.ok] == []

@@ -27,8 +27,8 @@ THOUSAND = "3 sms delivered 1000 1000"  # 100.00
         ("{name: less, label: Less, percent: 10, charges: [sms]}", {"less": "-10.00"}),
         ("{name: less, label: Less, amount: 20}", {"less": "-20.00"}),
         ("{name: less, label: Less, amount: 500}", {"less": "-150.00"}),  # never more than there is
-        ("{name: one, label: One, amount: 50}, {name: two, label: Two, percent: 10}", {"one": "-50.00", "two": "-10.00"}),
-        ("{name: less, label: Less, bands: [{percent: 1}, {above: 100, percent: 3}], charges: [sms]}", {"less": "-1.00"}),
+        ("{name: one, label: A, amount: 50}, {name: two, label: B, percent: 10}", {"one": "-50.00", "two": "-10.00"}),
+        ("{name: less, label: L, bands: [{percent: 1}, {above: 100, percent: 3}], charges: [sms]}", {"less": "-1.00"}),
         ("{name: less, label: Less, bands: [{percent: 1}, {above: 100, percent: 3}]}", {"less": "-4.50"}),
         ("{name: less, label: Less, percent: 10, ends: 2026-10-01}", {}),
     ],
@@ -136,7 +136,7 @@ def test_the_sellers_country_taxes_what_the_contract_does_not() -> None:
 
 
 def test_a_country_without_a_known_rate_is_said() -> None:
-    with pytest.raises(NoTaxRate, match="of XK on 2026-10-31"):
+    with pytest.raises(NoTaxRate, match="of XK on"):
         standard_rate("XK", Month(2026, 10).last)
 
 
@@ -160,13 +160,13 @@ def test_prices_in_another_currency_use_the_rate_of_the_months_last_day() -> Non
 
 def test_no_rate_is_never_a_guess() -> None:
     cards = {"usd": parse_card(Path("usd.csv"), CARD.encode())}
-    with pytest.raises(NoExchangeRate, match="no rate of USD within 7 days before 2026-10-31"):
+    with pytest.raises(NoExchangeRate, match="no rate of USD within 7 days before"):
         bill(BY_CARD, THOUSAND, cards=cards)
 
 
 @pytest.mark.parametrize("row", ["2026-10-30,USD,x", "today,USD,1.1", "2026-10-30,USD,0", "2026-10-30"])
 def test_a_bad_exchange_table_is_refused_with_its_line(row: str) -> None:
-    with pytest.raises(BadExchangeTable, match="rates.csv, line 2"):
+    with pytest.raises(BadExchangeTable, match=r"rates\.csv, line 2"):
         ExchangeTable.parse(f"date,currency,per_eur\n{row}\n".encode(), "rates.csv")
 
 

@@ -93,7 +93,7 @@ def seconds(text: object) -> Decimal:
 
 def package(params: Case, **more: Any) -> PriceModel:
     least = 1 if "minimum_packages" in params else 0
-    stated = {name: params[name] for name in ("package_size", "free_units") if name in params}
+    stated: Case = {name: params[name] for name in ("package_size", "free_units") if name in params}
     amount = params.get("package_amount", 1)
     return price_model({"model": "package", **stated, "package_amount": amount, "minimum_packages": least, **more})
 
@@ -207,7 +207,7 @@ def wallet(case: Case) -> list[Decimal]:
 def spread_discount(case: Case) -> list[Decimal]:
     lines = [line(f"line-{n}", amount) for n, amount in enumerate(case["params"]["lines"])]
     charges = [
-        {"kind": "once", "name": one.charge, "label": "x", "amount": one.amount, "on": "2026-10-01"} for one in lines
+        {"kind": "once", "name": one.charge, "label": "x", "amount": one.amount, "day": "2026-10-01"} for one in lines
     ]
     terms = contract(
         charges=charges, discounts=[{"name": "less", "label": "Less", "amount": case["params"]["discount"]}]

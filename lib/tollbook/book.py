@@ -16,17 +16,18 @@ from tollbook.billing.billing import detail_of, make_bill
 from tollbook.billing.credit_notes import credit
 from tollbook.billing.issued import Issued, all_issued, find_issued
 from tollbook.billing.issuing import Office, adjusted_bill, finalise, pinned_terms, read_terms
+from tollbook.billing.simulating import Simulated, bills, compare
 from tollbook.billing.standing import Standing, remembered_months
 from tollbook.billing.verifying import Verified, bill_again, verify
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
-from tollbook.rating.contracts import Client, read_client
+from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
-from tollbook.usage.cube import cells_of, read_cube
+from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.landing import find_files, identify
 from tollbook.usage.ledger import Ledger
@@ -255,6 +256,37 @@ class Book:
             )
             standing = made.carried
         return made
+
+    def simulate(self, client: str, contract: Path, *, months: int = 12, last: Month | None = None) -> list[Simulated]:
+        """Whole months of a client's past priced by its contracts and by another one.
+
+        Usage comes from the rollups, which keep neither the number's leading digits nor the kind of sender nor
+        errors: charges that tell usage apart by those are compared as if there were none.
+
+        Args:
+            client: whose usage.
+            contract: a YAML file with one contract; its `valid_from` does not matter.
+            months: how many, up to `last`.
+            last: the last whole month with usage when None.
+
+        Raises:
+            BadClientFile: the file is not a contract; the field is named.
+            NothingIngested: the ledger is empty.
+        """
+        whose = self.client(client)
+        known = self.known_to(client)
+        end = last or Month.of(known).shift(0 if known == Month.of(known).last else -1)
+        chosen = [end.shift(-n) for n in range(months)][::-1]
+        chosen = [month for month in chosen if month.first >= whose.contracts[0].valid_from]
+        tried = with_contract(whose, contract, chosen[0].first)
+        frame = self.usage(client, chosen[0].first, end.last)
+        cells: dict[Month, list[Cell]] = {month: [] for month in chosen}
+        for cell in cells_of(frame):
+            cells[Month.of(cell.day)].append(cell)
+        names = {name for one in (*whose.contracts, *tried.contracts) for name in one.cards}
+        cards = self.cards(sorted(names))
+        now, then = (bills(one, cells, cards, exchange=self.exchange) for one in (whose, tried))
+        return compare(now, then)
 
     @cached_property
     def exchange(self) -> ExchangeTable:

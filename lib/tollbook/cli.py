@@ -382,6 +382,40 @@ def price(
 
 
 @app.command()
+def simulate(
+    client: ClientArgument,
+    *,
+    contract: Annotated[Path, typer.Option(help="A YAML file with the contract to try.")],
+    months: Annotated[int, typer.Option(help="How many whole months back.", min=1, max=60)] = 12,
+    as_json: JsonOption = False,
+) -> None:
+    """Price past months by another contract: what the client would have paid more or less, and on which lines."""
+    from tollbook.billing.simulating import total_change
+    from tollbook.money import format_money
+
+    found = _book().simulate(client, contract, months=months)
+    if as_json:
+        _print_json(
+            [
+                {"month": str(one.month), "now": one.now.net, "then": one.then.net, "lines": dict(one.lines)}
+                for one in found
+            ]
+        )
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{client}: net, before tax", title_justify="left")
+    for name in ("month", "now", "then", "change", "why"):
+        table.add_column(name, justify="left" if name in {"month", "why"} else "right")
+    for one in found:
+        money = [format_money(amount, one.then.currency) for amount in (one.now.net, one.then.net, one.change)]
+        why = ", ".join(f"{charge} {format_money(change, one.then.currency)}" for charge, change in one.lines[:3])
+        table.add_row(str(one.month), *money, _plain(why))
+    table.add_section()
+    total = format_money(total_change(found), found[-1].then.currency)
+    table.add_row("all", "", "", total, "", style="bold")
+    out.print(table)
+
+
+@app.command()
 def forecast(
     client: ClientArgument,
     *,

@@ -8,7 +8,6 @@ from pathlib import Path
 import tollbook
 from tollbook.errors import TollbookError
 
-
 ROOMS = ("errors", "money", "period", "settings", "storage", "usage", "rating", "billing")
 
 

@@ -86,7 +86,7 @@ def test_rounding_twice_changes_nothing_more(amount: Decimal) -> None:
     [
         (format_money(Decimal("1234.5"), "EUR", "de-DE"), "1.234,50\xa0€"),
         (format_money(Decimal("1234.5"), "JPY", "en"), "¥1,234"),
-        (format_money(Decimal("1"), "GBP", "no such tag"), "£1.00"),
+        (format_money(Decimal(1), "GBP", "no such tag"), "£1.00"),
         (format_rate(Decimal("0.0079"), "USD"), "$0.0079"),
         (format_rate(Decimal("0.5"), "USD"), "$0.50"),
         (format_rate(Decimal("0.5"), "USD", digits=4), "$0.5000"),

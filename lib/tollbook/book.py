@@ -16,17 +16,18 @@ from tollbook.billing.billing import detail_of, make_bill
 from tollbook.billing.credit_notes import credit
 from tollbook.billing.issued import Issued, all_issued, find_issued
 from tollbook.billing.issuing import Office, adjusted_bill, finalise, pinned_terms, read_terms
+from tollbook.billing.simulating import Simulated, bills, compare
 from tollbook.billing.standing import Standing, remembered_months
-from tollbook.billing.verifying import Verified, verify
+from tollbook.billing.verifying import Verified, bill_again, verify
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
-from tollbook.rating.contracts import Client, read_client
+from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
-from tollbook.usage.cube import cells_of, read_cube
+from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.landing import LandingFile, find_files, identify
 from tollbook.usage.ledger import Ledger
@@ -292,6 +293,37 @@ class Book:
             standing = made.carried
         return made
 
+    def simulate(self, client: str, contract: Path, *, months: int = 12, last: Month | None = None) -> list[Simulated]:
+        """Whole months of a client's past priced by its contracts and by another one.
+
+        Usage comes from the rollups, which keep neither the number's leading digits nor the kind of sender nor
+        errors: charges that tell usage apart by those are compared as if there were none.
+
+        Args:
+            client: whose usage.
+            contract: a YAML file with one contract; its `valid_from` does not matter.
+            months: how many, up to `last`.
+            last: the last whole month with usage when None.
+
+        Raises:
+            BadClientFile: the file is not a contract; the field is named.
+            NothingIngested: the ledger is empty.
+        """
+        whose = self.client(client)
+        known = self.known_to(client)
+        end = last or Month.of(known).shift(0 if known == Month.of(known).last else -1)
+        chosen = [end.shift(-n) for n in range(months)][::-1]
+        chosen = [month for month in chosen if month.first >= whose.contracts[0].valid_from]
+        tried = with_contract(whose, contract, chosen[0].first)
+        frame = self.usage(client, chosen[0].first, end.last)
+        cells: dict[Month, list[Cell]] = {month: [] for month in chosen}
+        for cell in cells_of(frame):
+            cells[Month.of(cell.day)].append(cell)
+        names = {name for one in (*whose.contracts, *tried.contracts) for name in one.cards}
+        cards = self.cards(sorted(names))
+        now, then = (bills(one, cells, cards, exchange=self.exchange) for one in (whose, tried))
+        return compare(now, then)
+
     @cached_property
     def exchange(self) -> ExchangeTable:
         """Exchange rates: parameters/exchange.csv, or the extract that comes with Tollbook."""
@@ -381,18 +413,15 @@ class Book:
         """What `tollbook.billing.issuing` needs of the book."""
         return Office(self.documents, self.settings.parameters, self.bill_by, self._changed)
 
-    def _changed(self, client: Client, month: Month, since: int, until: int) -> bool:
-        """Whether the ledger took entries of a client's month in the batches after `since`, up to `until`."""
-        if since >= until:
-            return False
-        start, end = month.bounds(client.time_zone)
+    def _changed(self, client: Client, since: int, until: int) -> set[Month]:
+        """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""
+        self.open_ledger()
         query = (
-            "select count(*) from ledger where client = ? and submitted_at >= ? and submitted_at < ? "
-            "and batch > ? and batch <= ?"
+            "select distinct date_trunc('month', timezone(?, submitted_at))::date from ledger "
+            "where client = ? and batch > ? and batch <= ?"
         )
-        connection = self._ledger_of(client.client, month)
-        ((count,),) = connection.execute(query, [client.client, start, end, since, until]).fetchall()
-        return bool(count)
+        found = self.connection.execute(query, [client.time_zone, client.client, since, until]).fetchall()
+        return {Month.of(first) for (first,) in found}
 
     def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
@@ -435,13 +464,18 @@ class Book:
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
         return [verify(self.office, one, self.invoices) for one in chosen]
 
-    def _write_numbered(self, issued: Issued, made: Bill) -> list[Path]:
-        from tollbook.billing.documents import read_brand, write_numbered
+    def _write_numbered(self, issued: Issued, made: Bill | None) -> list[Path]:
+        """The files of a final document, written where they are missing."""
+        from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
 
+        folder = self.invoices / issued.folder
+        paths = numbered_paths(folder, issued.number)
+        if all(path.exists() for path in paths):
+            return paths
         brand = read_brand(self.settings.parameters / "brand.yaml")
         client = pinned_terms(self.office, issued).client
-        folder = self.invoices / issued.folder
-        return write_numbered(made, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        whole = made or bill_again(self.office, issued)
+        return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""

@@ -42,10 +42,12 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,
 )
-invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
+invoice_app = typer.Typer(help="Invoices: drafts, final ones, credit notes.", no_args_is_help=True)
 app.add_typer(invoice_app, name="invoice")
 kernel_app = typer.Typer(help="The warm kernel for JupyterLab and Voila.", no_args_is_help=True)
 app.add_typer(kernel_app, name="kernel")
+rates_app = typer.Typer(help="Price lists and rate cards.", no_args_is_help=True)
+app.add_typer(rates_app, name="rates")
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
@@ -215,7 +217,7 @@ def bill(
     from tollbook.billing.documents import invoice_json
 
     book = _book()
-    made = book.bill(client, month, batch=batch)
+    made = book.preview(client, month, batch=batch)
     if as_json:
         _print_json(invoice_json(made, book.client(client)))
     else:
@@ -238,6 +240,10 @@ def _bill_table(made: "Bill", locale: str) -> Table:
         label = f"{_plain(tax.label)} on {format_money(tax.basis, made.currency, locale)}"
         table.add_row(label, "", format_money(tax.amount, made.currency, locale))
     table.add_row("total", "", format_money(made.total, made.currency, locale), style="bold")
+    for credit in made.credits:
+        table.add_row(_plain(credit.label), "", format_money(-credit.amount, made.currency, locale))
+    if made.credits:
+        table.add_row("due", "", format_money(made.due, made.currency, locale), style="bold")
     if made.unrated:
         table.caption = f"[bold red]{sum(one.messages for one in made.unrated):,} messages have no price[/]"
     return table
@@ -254,6 +260,118 @@ def invoice_export(
     book = _book()
     for path in book.write_draft(book.bill(client, month), output=str(to) if to else ""):
         out.print(str(path), soft_wrap=True)
+
+
+@invoice_app.command("finalise")
+def invoice_finalise(
+    month: MonthArgument,
+    *,
+    client: Annotated[list[str] | None, typer.Option(help="Only this client; repeatable.")] = None,
+) -> None:
+    """Make a month's invoices final, each with the next number of its legal entity; final ones stay as they are.
+
+    A client whose invoice cannot be final is named with the reason, the others go on; the exit code is then 2.
+    """
+    from tollbook.billing.issuing import NotFinal
+
+    book = _book()
+    refused = 0
+    for one in client or book.client_ids():
+        try:
+            issued = book.finalise(one, month)
+        except NotFinal as error:
+            refused += 1
+            err.print(f"[bold red]error:[/] {_plain(str(error))}", soft_wrap=True, highlight=False)
+            continue
+        out.print(f"{issued.number}  {_plain(one)}  {book.invoices / issued.folder}", soft_wrap=True, highlight=False)
+    raise typer.Exit(NotFinal.exit_code if refused else 0)
+
+
+@invoice_app.command("list")
+def invoice_list(
+    *,
+    client: Annotated[str, typer.Option(help="Only this client's.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """List final invoices and credit notes."""
+    from tollbook.billing.issued import all_issued
+    from tollbook.money import format_money
+
+    found = all_issued(_book().documents, client=client)
+    if as_json:
+        _print_json([{**one.as_document(), "document": None} for one in found])
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{len(found):,} final documents", title_justify="left")
+    for name in ("number", "kind", "client", "month", "issued", "total", "SHA-256"):
+        table.add_column(name, justify="right" if name == "total" else "left")
+    for one in found:
+        kind = one.kind.replace("_", " ") + (f" of {one.refers_to}" if one.refers_to else "")
+        total = format_money(one.total, one.currency)
+        table.add_row(one.number, kind, one.client, str(one.month), str(one.issued_on), total, one.sha[:12])
+    out.print(table)
+
+
+@invoice_app.command("show")
+def invoice_show(number: Annotated[str, typer.Argument(help="Number of an invoice or credit note.")]) -> None:
+    """Print a final document as JSON, as it was sent."""
+    from tollbook.billing.issued import find_issued
+
+    _print_json(find_issued(_book().documents, number).document)
+
+
+@invoice_app.command("verify")
+def invoice_verify(
+    number: Annotated[str, typer.Argument(help="Number; default: all.")] = "", *, as_json: JsonOption = False
+) -> None:
+    """Compute final documents anew from their pins and compare hashes; exit code 1 when any differs."""
+    found = _book().verify(number)
+    if as_json:
+        _print_json([{"number": one.issued.number, "sha": one.issued.sha, "faults": one.faults} for one in found])
+    else:
+        for one in found:
+            out.print(f"[{'green' if one.ok else 'bold red'}]{'ok  ' if one.ok else 'FAIL'}[/] {one.issued.number}")
+            for fault in one.faults:
+                out.print(f"     {_plain(fault)}", highlight=False)
+    raise typer.Exit(0 if all(one.ok for one in found) else 1)
+
+
+@invoice_app.command("credit")
+def invoice_credit(
+    number: Annotated[str, typer.Argument(help="Number of the invoice to correct.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Printed on every line.")],
+    line: Annotated[list[str] | None, typer.Option(help="CHARGE=AMOUNT, net; repeatable. Default: all.")] = None,
+) -> None:
+    """Issue a credit note: in full, or for single lines."""
+    from tollbook.billing.credit_notes import credit_amounts
+
+    book = _book()
+    note = book.credit(number, reason=reason, amounts=credit_amounts(line) if line else None)
+    out.print(f"{note.number}  {book.invoices / note.folder}", soft_wrap=True, highlight=False)
+
+
+@rates_app.command("diff")
+def rates_diff(
+    before: Annotated[Path, typer.Argument(help="The earlier edition: a rate card or a published list.")],
+    after: Annotated[Path, typer.Argument(help="The later edition.")],
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what changed between two editions of a price list."""
+    from tollbook.rating.price_lists import changes, read_price_list
+
+    found = changes(read_price_list(before), read_price_list(after))
+    if as_json:
+        _print_json([{name: getattr(one, name) for name in (*one.__slots__, "relative")} for one in found])
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{len(found):,} prices changed", title_justify="left")
+    for name in ("what", "country", "destination", "before", "after", "change"):
+        table.add_column(name, justify="right" if name in {"before", "after", "change"} else "left")
+    for one in found:
+        prices = ["" if price is None else f"{price:f}" for price in (one.before, one.after)]
+        share = "" if one.relative is None else f"{one.relative:+.1%}"
+        table.add_row(one.kind, one.country, _plain(one.name), *prices, share)
+    out.print(table)
 
 
 @app.command()
@@ -278,6 +396,40 @@ def price(
     for one in steps:
         out.print(f"{one['label']}: {one['quantity']} x {one['unit_price']} + {one['flat']} = {one['amount']}")
     out.print(f"[bold]{rated.amount:f}[/]")
+
+
+@app.command()
+def simulate(
+    client: ClientArgument,
+    *,
+    contract: Annotated[Path, typer.Option(help="A YAML file with the contract to try.")],
+    months: Annotated[int, typer.Option(help="How many whole months back.", min=1, max=60)] = 12,
+    as_json: JsonOption = False,
+) -> None:
+    """Price past months by another contract: what the client would have paid more or less, and on which lines."""
+    from tollbook.billing.simulating import total_change
+    from tollbook.money import format_money
+
+    found = _book().simulate(client, contract, months=months)
+    if as_json:
+        _print_json(
+            [
+                {"month": str(one.month), "now": one.now.net, "then": one.then.net, "lines": dict(one.lines)}
+                for one in found
+            ]
+        )
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{client}: net, before tax", title_justify="left")
+    for name in ("month", "now", "then", "change", "why"):
+        table.add_column(name, justify="left" if name in {"month", "why"} else "right")
+    for one in found:
+        money = [format_money(amount, one.then.currency) for amount in (one.now.net, one.then.net, one.change)]
+        why = ", ".join(f"{charge} {format_money(change, one.then.currency)}" for charge, change in one.lines[:3])
+        table.add_row(str(one.month), *money, _plain(why))
+    table.add_section()
+    total = format_money(total_change(found), found[-1].then.currency)
+    table.add_row("all", "", "", total, "", style="bold")
+    out.print(table)
 
 
 @app.command()

@@ -42,6 +42,7 @@ def test_a_draft_pins_what_it_was_computed_from() -> None:
         "ledger_batch": 412,
         "contract_from": "2026-01-01",
         "rate_cards": {"europe-sms": "9f" * 32},
+        "exchange": None,
         "tollbook": tollbook.__version__,
     }
     assert document["computation"]["rounding"] == "half-up"

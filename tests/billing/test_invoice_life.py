@@ -97,7 +97,10 @@ def test_fourteen_months_with_late_messages_verify_from_their_pins(book: Book) -
     issued = all_issued(book.documents)
     assert [one.number for one in issued] == [f"MAIN-2026-{n:06d}" for n in range(1, 15)]
     billed = sum(
-        Decimal(one["amount"]) for invoice in issued for one in invoice.document["lines"] if one["charge"].startswith("messages")
+        Decimal(one["amount"])
+        for invoice in issued
+        for one in invoice.document["lines"]
+        if one["charge"].startswith("messages")
     )
     assert billed == sum(book.bill("marigold-retail", month).lines[0].amount for month in MONTHS)
     assert [one.faults for one in book.verify()] == [()] * 14
@@ -117,7 +120,9 @@ def test_later_terms_and_prices_do_not_change_what_was_invoiced(book: Book) -> N
     card = book.settings.parameters / "rates" / "demo-harbour-gbp.csv"
     card.write_text(card.read_text("utf-8").replace("0.0390", "0.9900"), "utf-8")
     assert [one.ok for one in book.verify()] == [True]
-    assert book.bill("harbour-bank", "2026-03").rate_cards[0][1] != book.verify()[0].issued.pins["card demo-harbour-gbp"]
+    assert (
+        book.bill("harbour-bank", "2026-03").rate_cards[0][1] != book.verify()[0].issued.pins["card demo-harbour-gbp"]
+    )
 
 
 def test_tampering_is_found(book: Book) -> None:
@@ -185,8 +190,9 @@ def finalise_all(project: Path, months: list[Month]) -> None:
 
 
 def test_numbers_are_gapless_under_eight_finalisers_and_a_kill(book: Book) -> None:
-    months = MONTHS[5:8]
-    start = multiprocessing.get_context("spawn")
+    months = MONTHS[6:7]
+    start = multiprocessing.get_context("forkserver")
+    start.set_forkserver_preload(["tollbook.book", "tollbook.billing.documents", "test_invoice_life"])
     crew = [start.Process(target=finalise_all, args=(book.settings.project, months)) for _ in range(8)]
     for one in crew:
         one.start()
@@ -199,6 +205,6 @@ def test_numbers_are_gapless_under_eight_finalisers_and_a_kill(book: Book) -> No
         one.join()
     finalise_all(book.settings.project, months)
     issued = all_issued(book.documents)
-    assert sorted(one.number for one in issued) == [f"MAIN-2026-{n:06d}" for n in range(1, 19)]
+    assert sorted(one.number for one in issued) == [f"MAIN-2026-{n:06d}" for n in range(1, 7)]
     assert {(one.client, one.month) for one in issued} == {(client, month) for client in CLIENTS for month in months}
     assert [one.faults for one in book.verify() if not one.ok] == []

@@ -63,7 +63,7 @@ class PlainBill:
     unrated: int
 
 
-def plain_bill(contract: Mapping[str, Any], messages: Iterable[Message], rates: Path, month: date) -> PlainBill:
+def plain_bill(contract: Mapping[str, Any], messages: Iterable[Message], rates: Path) -> PlainBill:
     """What a month costs by one contract; fees are whole months, the commitment one of a month."""
     rows = sorted(messages, key=lambda m: (m.day, m.channel, m.direction, m.country, m.network, m.category))
     lines: dict[str, Decimal] = {}
@@ -150,7 +150,7 @@ def card_row(card: list[dict[str, str]], row: Message) -> dict[str, str] | None:
     return max(fitting, key=lambda one: [one[name] != "" for name in WEIGHT], default=None)
 
 
-def whole_price(price: Mapping[str, Any], units: Decimal) -> Decimal:  # noqa: PLR0911 - one answer per model
+def whole_price(price: Mapping[str, Any], units: Decimal) -> Decimal:
     match price["model"]:
         case "per_unit":
             return units * number(price["unit"])

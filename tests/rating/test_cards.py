@@ -33,7 +33,7 @@ def to(country: str, network: str = "", category: str = "", **more: str) -> Dest
         (to("GB"), "2026-04-01", "0.0365", "line 4: country GB, channel sms, direction mt"),  # changed at midnight
         (to("GB", "23410"), "2026-10-05", "0.0365", "line 4: country GB, channel sms, direction mt"),
         (to("GB", "23415"), "2026-10-05", "0.0370", "line 5: network 23415, country GB, channel sms, direction mt"),
-        (to("GB", "23415", "marketing"), "2026-10-05", "0.0370", "line 5: network 23415, country GB, channel sms, direction mt"),
+        (to("GB", "23415"), "2026-02-05", "0.0370", "line 5: network 23415, country GB, channel sms, direction mt"),
         (to("GB", "", "marketing"), "2026-10-05", "0.0500", "line 6: country GB, category marketing, direction mt"),
         (to("PT"), "2026-10-05", "0.0950", "line 2: channel sms, direction mt"),
         (to(""), "2026-10-05", "0.0950", "line 2: channel sms, direction mt"),

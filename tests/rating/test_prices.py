@@ -1,6 +1,7 @@
 """Every price model as a clerk would check it, and the laws that hold for any price."""
 
 from decimal import Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,7 @@ def test_usage_in_parts_costs_what_it_costs_whole(model: dict[str, Any], parts: 
     """Each part at its difference: packages and tiers are not begun anew."""
     price = price_model(model)
     running = [sum(parts[:n], Decimal(0)) for n in range(len(parts) + 1)]
-    differences = [difference(price, low, high) for low, high in zip(running, running[1:], strict=False)]
+    differences = [difference(price, low, high) for low, high in pairwise(running)]
     assert add(differences) == price.rate(running[-1]).amount - price.rate(0).amount
 
 

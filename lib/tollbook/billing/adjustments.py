@@ -84,4 +84,3 @@ def with_adjustments(bill: Bill, contract: Contract, again: Sequence[tuple[Bill,
 
 def _tax(line: TaxLine) -> Tax:
     return Tax.model_validate({"rate": line.rate, "label": line.label, "note": line.note, "code": line.code or None})
-

@@ -183,10 +183,10 @@ def credits_of(bill: Bill, contract: Contract, used: Mapping[str, Decimal]) -> t
         used: credit -> what earlier invoices took of it.
     """
     owed = max(bill.total, ZERO)
-    in_force = [one for one in contract.prepaid if Month.of(one.on) <= bill.month]
-    in_force = [one for one in in_force if one.until is None or one.until > bill.month.first]
+    in_force = [one for one in contract.prepaid if Month.of(one.starts) <= bill.month]
+    in_force = [one for one in in_force if one.ends is None or one.ends > bill.month.first]
     found = []
-    for one in sorted(in_force, key=lambda one: (one.until is None, one.until or one.on, one.on)):
+    for one in sorted(in_force, key=lambda one: (one.ends is None, one.ends or one.starts, one.starts)):
         left = one.amount - used.get(one.name, ZERO)
         taken = min(left, owed)
         if taken > 0:

@@ -7,7 +7,7 @@ credit that empties a category gives back exactly the tax that is left of it, so
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from tollbook.billing.bill import Bill, Line, TaxLine
@@ -25,6 +25,29 @@ class CreditTooLarge(TollbookError):
     def __init__(self, number: str, charge: str, wanted: Decimal, left: Decimal | None) -> None:
         have = f"{left:f} is left of it" if left is not None else "the invoice has no such line"
         super().__init__(f"cannot credit {wanted:f} of {charge} on {number}: {have}; `tollbook invoice show` lists all")
+
+
+class BadCreditLine(TollbookError):
+    """A text that is not CHARGE=AMOUNT."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(f"{text!r} is not CHARGE=AMOUNT, for example platform=33.33")
+
+
+def credit_amounts(texts: Sequence[str]) -> dict[str, Decimal]:
+    """Net amounts by charge, from `CHARGE=AMOUNT`.
+
+    Raises:
+        BadCreditLine: another form.
+    """
+    found: dict[str, Decimal] = {}
+    for text in texts:
+        charge, _, amount = text.partition("=")
+        try:
+            found[charge.strip()] = Decimal(amount)
+        except InvalidOperation as error:
+            raise BadCreditLine(text) from error
+    return found
 
 
 def credit(
@@ -58,7 +81,9 @@ def credit(
             whole = issue(made, terms, f"{made.entity.upper()}-C-{day.year}-{number:06d}", day)
             return {**whole.as_document(), "reason": reason}
 
-        kept, mine = office.documents.insert_numbered(COLLECTION, id_, f"{made.entity}|{day.year}|credit_note", numbered)
+        kept, mine = office.documents.insert_numbered(
+            COLLECTION, id_, f"{made.entity}|{day.year}|credit_note", numbered
+        )
         if mine:
             return Issued.from_document(kept), made
 
@@ -84,12 +109,15 @@ def credit_bill(
         if beyond or round(amount, minor_digits(invoice.currency)) != amount:
             raise CreditTooLarge(invoice.number, charge, amount, rest)
     lines = tuple(
-        Line(charge, f"{row['label']} ({reason})", row["kind"], -Decimal(1), "credit", -amount, -amount, row["tax"])
-        for charge, row in rows.items()
-        if (amount := wanted.get(charge))
-    )
+        _line(row, wanted[charge], reason) for charge, row in rows.items() if charge in wanted
+    )  # fmt: skip
     blank = _blank(invoice, terms)
     return replace(blank, lines=lines, taxes=_taxes(invoice, before, lines, contract_of(blank, terms.client)))
+
+
+def _line(row: Mapping[str, Any], amount: Decimal, reason: str) -> Line:
+    label = f"{row['label']} ({reason})"
+    return Line(row["charge"], label, row["kind"], -Decimal(1), "credit", -amount, -amount, row["tax"])
 
 
 def _left(invoice: Issued, before: Sequence[Issued], part: str, name: str, field: str = "amount") -> dict[str, Decimal]:
@@ -101,9 +129,7 @@ def _left(invoice: Issued, before: Sequence[Issued], part: str, name: str, field
     return left
 
 
-def _taxes(
-    invoice: Issued, before: Sequence[Issued], lines: Sequence[Line], contract: Contract
-) -> tuple[TaxLine, ...]:
+def _taxes(invoice: Issued, before: Sequence[Issued], lines: Sequence[Line], contract: Contract) -> tuple[TaxLine, ...]:
     tax_left = _left(invoice, before, "taxes", "category")
     basis_left = _left(invoice, before, "taxes", "category", "basis")
     found = []

@@ -22,7 +22,7 @@ def prorated(amount: Decimal, days: int, of: int) -> Decimal:
 def fee(charge: RecurringCharge | OneOffCharge, month: Month) -> Rating | None:
     """What a fee costs in a month; None when it is not due."""
     if isinstance(charge, OneOffCharge):
-        if Month.of(charge.on) != month:
+        if Month.of(charge.day) != month:
             return None
         return _rating([Step(f"per {charge.unit}", charge.quantity, charge.amount)])
     first, last = term_of(month, charge.every, Month.of(charge.starts) if charge.starts else JANUARY)
@@ -36,7 +36,7 @@ def quantity_of(charge: RecurringCharge | OneOffCharge, month: Month) -> Decimal
     """The quantity printed on the line: the last one in force in the month."""
     if isinstance(charge, OneOffCharge):
         return charge.quantity
-    changed = [change.quantity for change in charge.changes if change.on <= month.last]
+    changed = [change.quantity for change in charge.changes if change.starts <= month.last]
     return changed[-1] if changed else charge.quantity
 
 
@@ -51,7 +51,7 @@ def _spans(charge: RecurringCharge, start: date, end: date) -> list[Span]:
     """[from, to) with one quantity each, within the term and the life of the fee."""
     start = max(start, charge.starts or start)
     end = min(end, charge.ends or end)
-    edges = [(date.min, charge.quantity), *((change.on, change.quantity) for change in charge.changes)]
+    edges = [(date.min, charge.quantity), *((change.starts, change.quantity) for change in charge.changes)]
     bounds = [*(on for on, _ in edges[1:]), date.max]
     cut = [(max(on, start), min(until, end), quantity) for (on, quantity), until in zip(edges, bounds, strict=True)]
     return [(low, high, quantity) for low, high, quantity in cut if low < high]

@@ -6,6 +6,7 @@ batch, and the very texts of the client's file, the rate cards, the exchange tab
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -48,13 +49,13 @@ class Office:
     """What issuing needs: the store, the parameters' folder, the rater, and who knows whether a month changed.
 
     Attributes:
-        changed: client, month, batch, batch -> whether entries of that month came after the first and up to the second.
+        changed: client, batch, batch -> the months that entries posted after the first, up to the second, belong to.
     """
 
     documents: Documents
     parameters: Path
     rate: Rate
-    changed: Callable[[Client, Month, int, int], bool]
+    changed: Callable[[Client, int, int], AbstractSet[Month]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ class Terms:
 
 def finalise(
     office: Office, client: str, month: Month, *, batch: int, issued_on: date | None = None, now: datetime | None = None
-) -> tuple[Issued, Bill]:
+) -> tuple[Issued, Bill | None]:
     """Make a month's invoice final, or find the one that is.
 
     Args:
@@ -80,14 +81,16 @@ def finalise(
         issued_on: the invoice's date; today (UTC) when None.
         now: the present moment, for tests.
 
+    Returns:
+        The invoice, and its bill where this call computed it.
+
     Raises:
         NotFinal: the month is not over, a later one is final already, or usage has no price.
     """
     moment = now or datetime.now(UTC)
     known = office.documents.get(COLLECTION, f"{client}|{month}")
     if known:
-        issued = Issued.from_document(known)
-        return issued, again(office, issued)
+        return Issued.from_document(known), None
     terms = read_terms(office, client)
     _refuse_early(office, terms.client, month, moment)
     made = adjusted_bill(office, terms, month, batch)
@@ -100,14 +103,16 @@ def finalise(
         return issue(made, terms, f"{made.entity.upper()}-{day.year}-{number:06d}", day).as_document()
 
     series = f"{made.entity}|{day.year}|invoice"
-    kept, _ = office.documents.insert_numbered(COLLECTION, f"{client}|{month}", series, numbered)
-    return Issued.from_document(kept), made
+    kept, mine = office.documents.insert_numbered(COLLECTION, f"{client}|{month}", series, numbered)
+    return Issued.from_document(kept), made if mine else None
 
 
 def _refuse_early(office: Office, client: Client, month: Month, moment: datetime) -> None:
     end = month.bounds(client.time_zone)[1]
     if moment < end:
-        raise NotFinal(client.client, month, f"the month ends {end:%Y-%m-%d %H:%M} UTC; `tollbook bill` shows it so far")
+        raise NotFinal(
+            client.client, month, f"the month ends {end:%Y-%m-%d %H:%M} UTC; `tollbook bill` shows it so far"
+        )
     later = [one for one in all_issued(office.documents, client=client.client, kind="invoice") if one.month > month]
     if later:
         why = f"{later[0].number} for {later[0].month} is final already; late usage comes on the next invoice by itself"
@@ -138,9 +143,10 @@ def adjusted_bill(office: Office, terms: Terms, month: Month, batch: int) -> Bil
     made = office.rate(client, month, batch=batch, cards=terms.cards, exchange=terms.exchange)
     issued = [one for one in all_issued(office.documents, client=client.client, kind="invoice") if one.month < month]
     since = max((one.batch for one in issued), default=batch)
+    changed = office.changed(client, since, batch) if since < batch else set()
     found = []
     for one in issued:
-        if office.changed(client, one.month, since, batch):
+        if one.month in changed:
             theirs = pinned_terms(office, one)
             earlier = office.rate(theirs.client, one.month, batch=batch, cards=theirs.cards, exchange=theirs.exchange)
             found.append((earlier, adjustments(earlier, invoiced(issued, one.month))))

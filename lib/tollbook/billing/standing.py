@@ -40,7 +40,7 @@ def remembered_months(client: Client, contract: Contract, month: Month) -> list[
     """The months before `month` whose bills it depends on, oldest first; none for most contracts."""
     if not contract.remembers:
         return []
-    first = min([contract.valid_from, *(credit.on for credit in contract.prepaid)])
+    first = min([contract.valid_from, *(credit.starts for credit in contract.prepaid)])
     start = max(Month.of(first), _first_month(client), month.shift(-LONGEST_MEMORY))
     months = []
     while start < month:

@@ -104,7 +104,7 @@ def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, s
                 rows.append((charge.label, counted, f"{each} a {charge.unit}, every {charge.every}", ""))
             case OneOffCharge():
                 each = format_money(charge.amount * charge.quantity, contract.currency, locale)
-                rows.append((charge.label, "", f"{each}, once on {charge.on}", ""))
+                rows.append((charge.label, "", f"{each}, once on {charge.day}", ""))
     rows += [
         (one.label, _applies(one), _discount_words(one, contract.currency, locale), "") for one in contract.discounts
     ]
@@ -113,9 +113,9 @@ def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, s
         amount = format_money(promise.amount, contract.currency, locale)
         rows.append((promise.label, _applies(promise), f"at least {amount} every {promise.every}", ""))
     for credit in contract.prepaid:
-        until = f", until {credit.until}" if credit.until else ""
+        until = f", until {credit.ends}" if credit.ends else ""
         paid = format_money(credit.amount, contract.currency, locale)
-        rows.append((credit.label, "pays invoices, tax included", f"{paid} from {credit.on}{until}", ""))
+        rows.append((credit.label, "pays invoices, tax included", f"{paid} from {credit.starts}{until}", ""))
     return rows
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tollbook.billing.bill import Bill
 from tollbook.billing.credit_notes import credit_again
 from tollbook.billing.issued import Issued, content_hash
 from tollbook.billing.issuing import Office, again, issue, pinned_terms
@@ -42,7 +43,7 @@ def verify(office: Office, issued: Issued, invoices: Path) -> Verified:
 def _faults(office: Office, issued: Issued, invoices: Path) -> Iterator[str]:
     if content_hash(issued.document) != issued.sha:
         yield "the kept document does not have its hash: the store was changed"
-    made = credit_again(office, issued) if issued.kind == "credit_note" else again(office, issued)
+    made = bill_again(office, issued)
     version = issued.document["pins"]["tollbook"]
     anew = issue(made, pinned_terms(office, issued), issued.number, issued.issued_on, version=version)
     yield from (f"computed anew: {place}" for place in differing(issued.document, anew.document))
@@ -51,6 +52,11 @@ def _faults(office: Office, issued: Issued, invoices: Path) -> Iterator[str]:
         yield f"{path} is missing; `tollbook invoice finalise` writes it again"
     elif differing(issued.document, json.loads(path.read_text("utf-8"))):
         yield f"{path} was changed"
+
+
+def bill_again(office: Office, issued: Issued) -> Bill:
+    """The bill of a final document, computed anew from its pins."""
+    return credit_again(office, issued) if issued.kind == "credit_note" else again(office, issued)
 
 
 def differing(one: Any, other: Any, place: str = "") -> list[str]:

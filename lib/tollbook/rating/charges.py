@@ -126,7 +126,7 @@ class UsageCharge(_Charge):
 class QuantityChange(Model):
     """From this day on, so many (seats, numbers)."""
 
-    on: date
+    starts: date
     quantity: Amount = Field(ge=0)
 
 
@@ -155,7 +155,7 @@ class RecurringCharge(_Charge):
     def _dated(self) -> Self:
         if self.starts and self.ends and self.starts >= self.ends:
             raise ValueError(f"starts {self.starts} is not before ends {self.ends}")
-        days = [change.on for change in self.changes]
+        days = [change.starts for change in self.changes]
         if days != sorted(set(days)):
             raise ValueError("changes must be in order of their day, each day once")
         if self.changes and self.every != "month":
@@ -164,10 +164,10 @@ class RecurringCharge(_Charge):
 
 
 class OneOffCharge(_Charge):
-    """A fee due once, in the month of `on` (a set-up, a registration)."""
+    """A fee due once, in the month of `day` (a set-up, a registration)."""
 
     kind: Literal["once"]
-    on: date
+    day: date
     amount: Amount
     quantity: Amount = Decimal(1)
     unit: str = "fee"
@@ -232,13 +232,13 @@ class Commitment(Model):
 
 
 class Prepaid(Model):
-    """Credit paid before; it pays invoices, tax included, from the month of `on` until `until` (then it lapses)."""
+    """Credit paid before; it pays invoices, tax included, from the month of `starts`; it lapses on `ends`."""
 
     name: Slug
     label: str
     amount: Amount = Field(gt=0)
-    on: date
-    until: date | None = None
+    starts: date
+    ends: date | None = None
 
 
 assert set(CHANNELS) == set(Channel.__args__)  # type: ignore[attr-defined]  # noqa: S101 - one list, two forms

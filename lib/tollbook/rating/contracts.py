@@ -32,14 +32,14 @@ from tollbook.rating.charges import (
     Slug,
     UsageCharge,
 )
-from tollbook.rating.steps import Amount, Model
 from tollbook.rating.prices import problems
+from tollbook.rating.steps import Amount, Model
 from tollbook.rating.taxes import Tax, tax_of_supply
 
 __all__ = [
     "SLUG", "Allowance", "BadClientFile", "CardPrice", "Charge", "Client", "Commitment", "Contract", "Country",
     "Discount", "MatrixPrice", "Meter", "NoContract", "OneOffCharge", "Prepaid", "RecurringCharge", "Slug", "Tax",
-    "UsageCharge", "parse_client", "read_client",
+    "UsageCharge", "parse_client", "read_client", "with_contract",
 ]  # fmt: skip
 
 
@@ -211,6 +211,24 @@ def parse_client(path: Path, text: str) -> Client:
     if client.client != path.stem:
         raise BadClientFile(path, f"client: is {client.client!r}, but the file is named {path.stem!r}")
     return client
+
+
+def with_contract(client: Client, path: Path, starts: date) -> Client:
+    """The client under one other contract from a day on: the YAML of `path`, to be tried.
+
+    Raises:
+        BadClientFile: not YAML, or a field that is wrong (named).
+    """
+    try:
+        mapping = yaml.safe_load(path.read_text("utf-8"))
+        if not isinstance(mapping, dict):
+            raise BadClientFile(path, "must hold the fields of one contract, such as currency: and charges:")
+        contract = Contract.model_validate({**mapping, "valid_from": starts})
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadClientFile(path, f"cannot be read: {_one_line(error)}") from error
+    except ValidationError as error:
+        raise BadClientFile(path, problems(error)) from error
+    return client.model_copy(update={"contracts": (contract,)})
 
 
 def _one_line(error: Exception) -> str:

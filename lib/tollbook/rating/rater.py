@@ -7,8 +7,8 @@ from decimal import Decimal, localcontext
 from typing import Protocol
 
 from tollbook.money import PRECISION, ZERO
-from tollbook.rating.charges import CardPrice, MatrixPrice, Meter, UsageCharge
 from tollbook.rating.cards import UNITS, Destination, RateCard
+from tollbook.rating.charges import CardPrice, MatrixPrice, Meter, UsageCharge
 from tollbook.rating.prices import Dynamic
 from tollbook.rating.steps import Rated, Step, add
 

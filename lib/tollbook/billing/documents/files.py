@@ -32,11 +32,16 @@ def due_date(bill: Bill, client: Client, issued_on: date) -> date:
     return issued_on + timedelta(days=contract_of(bill, client).payment_days)
 
 
+def numbered_paths(folder: Path, number: str) -> list[Path]:
+    """Where an issued invoice's JSON, CSV and PDF lie."""
+    return [folder / f"{number}.{kind}" for kind in ("json", "csv", "pdf")]
+
+
 def write_numbered(
     bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str
 ) -> list[Path]:
     """The documents of an issued invoice under its number; files that are there already are left as they are."""
-    paths = [folder / f"{number}.{kind}" for kind in ("json", "csv", "pdf")]
+    paths = numbered_paths(folder, number)
     if not all(path.exists() for path in paths):
         contents = _contents(bill, client, brand, issued_on=issued_on, number=number)
         new = {path.name: content for path, content in zip(paths, contents.values(), strict=True) if not path.exists()}
@@ -50,9 +55,7 @@ def _write(
     return _replace(folder, _contents(bill, client, brand, issued_on=issued_on, number=number))
 
 
-def _contents(
-    bill: Bill, client: Client, brand: Brand, *, issued_on: date, number: str | None
-) -> dict[str, bytes]:
+def _contents(bill: Bill, client: Client, brand: Brand, *, issued_on: date, number: str | None) -> dict[str, bytes]:
     due_on = due_date(bill, client, issued_on)
     document = invoice_json(bill, client, issued_on=issued_on, due_on=due_on, number=number)
     return {

@@ -210,6 +210,7 @@ def test_a_parameters_cell_that_does_not_fit_is_refused_before_anything_runs(boo
 PROGRAM = """
 import sys
 from pathlib import Path
+sys.path.insert(0, {here!r})
 from tiny_project import TinyBook
 from tollbook.runs.fleet import run_month
 from tollbook.settings import Settings
@@ -226,10 +227,9 @@ def sleeping(book: TinyBook, tmp_path: Path) -> Iterator[tuple[subprocess.Popen[
     pid_file = book.settings.project / "pid"
     cell = f"import os, time\nfrom pathlib import Path\nPath({str(pid_file)!r}).write_text(str(os.getpid()))"
     write_notebook(book.settings, "billing", cell, "time.sleep(300)", concluding("billing"))
-    (tmp_path / "program.py").write_text(PROGRAM)
+    (tmp_path / "program.py").write_text(PROGRAM.format(here=str(Path(__file__).parent)))
     process = subprocess.Popen(
         [sys.executable, str(tmp_path / "program.py"), str(book.settings.project)],
-        env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
         start_new_session=True,
         stderr=subprocess.PIPE,
     )

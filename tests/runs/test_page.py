@@ -2,6 +2,7 @@ import re
 from typing import Any
 
 import nbformat
+import pandas as pd
 import pytest
 
 from tollbook.period import Month
@@ -66,3 +67,13 @@ def test_a_column_with_words_is_no_number_column() -> None:
 def test_dashes_for_nothing_do_not_make_a_column_text() -> None:
     table = "<table><tr><th>Id</th></tr><tr><td>12</td></tr><tr><td>\u2013</td></tr></table>"
     assert align_numbers(table).count('class="num"') == 3
+
+
+def test_headings_stand_over_their_columns_as_pandas_writes_them() -> None:
+    frame = pd.DataFrame({"counts": ["segments", "messages"], "amount": ["£1.00", "£12.50"]}, index=["SMS", "MMS"])
+    html = page(shown(text_html=frame.to_html(notebook=True)))
+    assert "<th>counts</th>" in html
+    assert '<th class="num">amount</th>' in html
+    body = html.partition("<body")[2]
+    assert "text-align" not in body
+    assert "border=" not in body

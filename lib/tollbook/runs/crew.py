@@ -18,6 +18,8 @@ from multiprocessing.context import SpawnProcess
 from types import TracebackType
 from typing import Generic, Self, TypeVar
 
+from tollbook.runs.warm.kernel import die_with_parent
+
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
 
@@ -136,6 +138,7 @@ def _serve(line: Connection, work: Callable[[Job], Answer]) -> None:
     # would inherit and then could not be interrupted.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that the kernel is shut down as well
+    die_with_parent()
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:

@@ -28,7 +28,7 @@ from tollbook.runs.failures import (
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
-from tollbook.runs.notebook import forget_stage, parsed, read_notebook, verify_cells, written
+from tollbook.runs.notebook import forget_stage, join_streams, parsed, read_notebook, verify_cells, written
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
 from tollbook.runs.spec import Parameter, RunSpec, check_parameters
@@ -112,6 +112,7 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
     with _typed_failures(spec.notebook, limits, watch):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
+    join_streams(executed)
     verify_cells(spec.notebook, executed)
     result = _verified_result(spec, stage)
     _stage_record(spec, executed, settings, stage)
@@ -150,7 +151,6 @@ def _run_papermill(
             autosave_cell_every=0,
             start_timeout=limits.start_seconds,
             execution_timeout=limits.cell_seconds,
-            coalesce_streams=True,  # how prints fall into messages is chance; equal runs must look equal
             iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
             cwd=str(settings.notebooks),
             kernel_manager_class=kernel_class(

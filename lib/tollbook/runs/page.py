@@ -23,6 +23,10 @@ _NUMBER = re.compile(
     r"\d[\d,.\s'\u2019\u00a0\u202f]*\s?(?:%|[^\w\s]|[A-Za-z]{1,7})?\)?\s*"
 )
 _BLANK = re.compile(r"\s*(?:[\u2013\u2014-]|nan|None|&nbsp;|)\s*", re.IGNORECASE)
+# What pandas puts around every table: its own rules would turn headings away from their columns.
+_PANDAS = re.compile(
+    r"<style scoped>.*?</style>\s*|(?<=<tr) style=\"text-align: right;\"|(?<=<table) border=\"1\"", re.DOTALL
+)
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])\b([^>]*)>(.*?)</\1>", re.DOTALL)
@@ -83,7 +87,7 @@ def _output_block(output: Any) -> tuple[str, Markup] | None:
         picture = Markup('<img src="data:{};base64,{}" alt="{}">').format(form, "".join(content.split()), alt)
         return "picture", picture
     # Notebooks are ours and escape what they show (pandas does); the page's policy stops what they miss.
-    return "html", Markup(align_numbers(content))  # noqa: S704
+    return "html", Markup(align_numbers(_PANDAS.sub("", content)))  # noqa: S704
 
 
 def _markdown(text: str) -> Markup:

@@ -43,10 +43,15 @@ def become_kernel(launch: Launch, printed: list[int]) -> None:
 def _own_session(owner: int) -> None:
     """Away from the owner's terminal, and dead when the warm process is."""
     os.setsid()
+    die_with_parent()
+    if os.getppid() != owner:  # it died in between
+        os._exit(1)
+
+
+def die_with_parent() -> None:
+    """Have the system kill this process when its parent ends, whatever either is doing. Linux only."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != owner:  # it died in between
-            os._exit(1)
 
 
 def _plain_signals() -> None:

@@ -122,6 +122,8 @@ def _hear(one: Held, own: dict[str, str]) -> Launch | None:
     for message in messages:
         if "signal" in message:
             _signal(one.pid, message["signal"])
+        elif "ready" in message:
+            _tell(one, {"ready": True})
         elif "launch" in message and not one.pid:
             launch = as_launch(message)
             if _forked(one, _refusal(launch, own)):

@@ -74,6 +74,12 @@ class WarmKernel:
 class WarmProvisioner(LocalProvisioner):
     """Forks kernels from a warm process, and starts plain ones where that fails."""
 
+    async def wait(self) -> int | None:
+        """Wait for the kernel's end; its exit code. Looks often: a tenth of a second, as is usual, adds up."""
+        while await self.poll() is None:  # noqa: ASYNC110 - a process is no Event
+            await asyncio.sleep(0.01)
+        return await super().wait()
+
     @property
     def warm(self) -> bool:
         """Whether the kernel was forked."""

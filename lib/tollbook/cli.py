@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from tollbook import __version__
+from tollbook import __version__, cli_questions
 from tollbook.errors import TollbookError
 
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ app = typer.Typer(
 )
 invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
 app.add_typer(invoice_app, name="invoice")
+cli_questions.register(app)
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]

@@ -1,6 +1,6 @@
 """Answers: a tidy frame, one sentence, and the SQL they came from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import duckdb
@@ -9,7 +9,10 @@ import pandas as pd
 from tollbook.questions.compiling import Statement, compile_question
 from tollbook.questions.question import Question
 from tollbook.questions.sayings import sentence
-from tollbook.usage.rollups import DIMENSIONS
+
+COLUMNS = (
+    "day", "hour", "channel", "direction", "country", "network", "category", "campaign", "status", "messages", "segments",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +41,12 @@ class Usage:
     """One client's usage, ready to be asked: the rollups of that client and of nobody else, in a DuckDB of its own.
 
     Attributes:
+        known_from: the first day with usage.
         known_to: the last local day whose usage is complete.
     """
 
     client: str
+    known_from: date
     known_to: date
     connection: duckdb.DuckDBPyConnection
     locale: str = "en"
@@ -53,20 +58,21 @@ def usage_of(client: str, frame: pd.DataFrame, known_to: date, *, locale: str = 
     The database can read no file and no other table: what a question does not compile to is not there.
     """
     connection = duckdb.connect(config={"threads": 1, "autoinstall_known_extensions": False})
-    flat = frame.assign(client=client, cost=frame["cost"].astype(float) if len(frame) else 0.0)
-    flat = flat.astype({name: "object" for name in DIMENSIONS if name != "hour" and name in flat})
-    connection.register("incoming_usage", flat)
-    connection.execute(
-        "create table usage as select * from incoming_usage"
-    )
+    connection.register("incoming_usage", frame.assign(client=client)[["client", *COLUMNS]])
+    connection.execute("create table usage as select * from incoming_usage")
     connection.unregister("incoming_usage")
     connection.execute("set enable_external_access = false")
     connection.execute("set lock_configuration = true")
-    return Usage(client, known_to, connection, locale)
+    known_from = frame["day"].min().date() if len(frame) else known_to
+    return Usage(client, known_from, known_to, connection, locale)
 
 
 def answer(question: Question, usage: Usage) -> Answer:
-    """Ask a question of one client's usage."""
+    """Ask a question of one client's usage. A period before its first known day is not compared with."""
     statement = compile_question(question, client=usage.client, known_to=usage.known_to)
+    if statement.earlier is not None and statement.earlier.first < usage.known_from:
+        alone = answer(replace(question, compare=""), usage)
+        said = f"{alone.said}; usage before {usage.known_from:%-d %B %Y} is not known, so nothing is compared"
+        return replace(alone, said=said)
     frame = usage.connection.execute(statement.sql, dict(statement.parameters)).df()
     return Answer(question, frame, sentence(question, frame, statement, usage.locale), statement)

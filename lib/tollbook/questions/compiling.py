@@ -38,7 +38,7 @@ def compile_question(question: Question, *, client: str, known_to: date) -> Stat
     values: dict[str, Any] = {"client": client, "first": days.first, "last": days.last}
     conditions = _conditions(question, values)
     keys = _keys(question)
-    now = _select("asked", "first", "last", keys, question, conditions)
+    now = _select("first", "last", keys, question, conditions)
     if earlier is None:
         body = f"{now}\n{_tail(question, keys)}"
     else:
@@ -69,18 +69,18 @@ def _conditions(question: Question, values: dict[str, Any]) -> str:
     return text
 
 
-def _select(name: str, first: str, last: str, keys: Mapping[str, str], question: Question, conditions: str) -> str:
+def _select(first: str, last: str, keys: Mapping[str, str], question: Question, conditions: str) -> str:
     columns = [f"{sql} as {key}" for key, sql in keys.items()]
     columns += [f"{MEASURES[one].sql} as {one}" for one in question.measures]
     return (
-        f"select {', '.join(columns)}\nfrom usage as {name}\n"  # noqa: S608 - names of our own vocabulary only
+        f"select {', '.join(columns)}\nfrom usage\n"  # noqa: S608 - names of our own vocabulary only
         f"where client = $client and day between ${first} and ${last}{conditions}"
         + ("\ngroup by all" if keys else "")
     )
 
 
 def _compared(question: Question, keys: Mapping[str, str], conditions: str, now: str) -> str:
-    then = _select("compared", "earlier_first", "earlier_last", keys, question, conditions)
+    then = _select("earlier_first", "earlier_last", keys, question, conditions)
     if question.grain:  # days of two periods are matched by their place in the period, not by their date
         keys = {name: "" for name in keys}
         now = f"select *, row_number() over ({_partition(question)}order by {question.grain}) as place from ({now})"

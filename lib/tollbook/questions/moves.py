@@ -151,10 +151,22 @@ def apply(before: View, move: Move, script: Script, condition: tuple[str, Value]
         order = (move.column, order[1])
     return View(
         _dimensions(before, move.column, script),
-        before.measures if script.measures == KEEP else script.measures,
+        _measures(before, move.column, script.measures),
         _filters(before, move.column, script, condition),
         order,
     )
+
+
+def _measures(before: View, column: str, change: Any) -> tuple[tuple[str, str], ...]:
+    if change == KEEP:
+        return before.measures
+    how, what = change
+    if how == "exact":
+        return tuple(what)
+    if how == "drop":
+        return tuple(one for one in before.measures if one[1] != column)
+    old = before.measures if how == "add" else ()
+    return tuple(sorted({*old, (what, column)}))
 
 
 def _dimensions(before: View, column: str, script: Script) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """A number: its SQL over `asked` (the filtered usage), what it is called, and its unit (count or share).
+    """A number: its SQL over the filtered usage, what it is called, and its unit (count or share).
 
     Attributes:
         additive: whether the values of parts add up to the whole.
@@ -46,7 +46,6 @@ MEASURES: Mapping[str, Measure] = MappingProxyType({
         f"(sum(messages) filter ({_ARRIVED}) / nullif(sum(messages) filter ({_FINAL}), 0))::double", "delivery rate",
         ("delivery rate", "deliverability", "success rate", "rate"), additive=False,
     ),
-    "cost": Measure("sum(cost)::decimal(38, 6)", "supplier's cost", ("cost", "supplier cost", "costs", "expense")),
 })  # fmt: skip
 DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({
     "country": Dimension("country", "country", ("country", "countries", "destination", "destinations", "where")),

@@ -116,7 +116,9 @@ def replay(
         _print_json(results)
         return
     for name, one in results.items():
-        tables = {name: one} if "models" in one else {f"{name} {size}": each for size, each in one["trained_on"].items()}
+        tables = (
+            {name: one} if "models" in one else {f"{name} {size}": each for size, each in one["trained_on"].items()}
+        )
         for title, each in tables.items():
             out.print(_table(f"{one['schema']}: {title}", each["models"]))
         if one.get("online_gain") is not None:

@@ -136,9 +136,7 @@ def teach(models: Sequence[Baseline], steps: Sequence[tuple[Stand, Step]]) -> No
 def _backed(near: dict[Hashable, float], popular: dict[Hashable, float]) -> dict[Hashable, float]:
     whole = sum(near.values()) or 1.0
     every = sum(popular.values()) or 1.0
-    return {
-        item: near.get(item, 0.0) / whole + 0.05 * popular.get(item, 0.0) / every for item in {**near, **popular}
-    }
+    return {item: near.get(item, 0.0) / whole + 0.05 * popular.get(item, 0.0) / every for item in {**near, **popular}}
 
 
 def _ordered(weights: dict[Hashable, float]) -> dict[Move, float]:

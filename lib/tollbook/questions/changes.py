@@ -153,9 +153,7 @@ class Explanation:
         return self.now - self.before
 
 
-def explain(
-    now: pd.DataFrame, before: pd.DataFrame, *, dimensions: Sequence[str], most: int = 3
-) -> Explanation | None:
+def explain(now: pd.DataFrame, before: pd.DataFrame, *, dimensions: Sequence[str], most: int = 3) -> Explanation | None:
     """What changed and why: the dimension whose few largest parts account best for the difference.
 
     Args:

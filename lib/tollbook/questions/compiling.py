@@ -74,8 +74,7 @@ def _select(first: str, last: str, keys: Mapping[str, str], question: Question, 
     columns += [f"{MEASURES[one].sql} as {one}" for one in question.measures]
     return (
         f"select {', '.join(columns)}\nfrom usage\n"  # noqa: S608 - names of our own vocabulary only
-        f"where client = $client and day between ${first} and ${last}{conditions}"
-        + ("\ngroup by all" if keys else "")
+        f"where client = $client and day between ${first} and ${last}{conditions}" + ("\ngroup by all" if keys else "")
     )
 
 

@@ -122,9 +122,7 @@ class Conditions:
         own = self.ranks.get(column, {})
         return Counter(
             value
-            for value in {
-                (name, value) for one in stand.trail.taken for name, _, value in one.view.filters
-            }
+            for value in {(name, value) for one in stand.trail.taken for name, _, value in one.view.filters}
             for name, value in [value]
             if name == column or value in own
         )

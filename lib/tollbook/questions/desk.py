@@ -53,6 +53,10 @@ class Desk:
         )  # fmt: skip
         return found
 
+    def answer(self, question: Question) -> Answer:
+        """Answer a question without writing it down: for reports that nobody asked for."""
+        return answer(question, self.usage)
+
     def understand(self, words: str) -> Understood:
         """A question in words; see `wording.understand`."""
         return understand(words, self.lexicon, self.known_to)
@@ -114,5 +118,3 @@ def average_price(book: "Book", client: str, month: Month) -> tuple[float, str]:
     messages = sum(int(item.messages) for line in lines for item in line.items)
     amount = sum(float(line.amount) for line in lines)
     return (amount / messages if messages else 0.0), bill.currency
-
-

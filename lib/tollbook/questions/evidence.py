@@ -16,7 +16,7 @@ from tollbook.questions.neighbours import Neighbours
 from tollbook.questions.steps import Field, Schema, View
 from tollbook.questions.trail import Stand, shape, template
 
-FAST, SLOW = 100.0, 1500.0  # half-lives in events
+FRESH, FAST, SLOW = 30.0, 100.0, 1500.0  # half-lives in events
 STRENGTH = 5.0  # a context with five events weighs as much as the one it falls back on
 _ROLES = {"dimension": 0, "measure": 1, "time": 2, "text": 3}
 _PLACES = {"root": 0, "last": 1, "back": 2}
@@ -31,7 +31,7 @@ class Evidence:
     """What has been seen of moves.
 
     Attributes:
-        moves: kind and column by context, fading slowly; `recent` fades fast.
+        moves: kind and column by context, fading slowly; `recent` fades fast, `fresh` at once.
         relations: the move as it relates to the view, without names: what carries over to other data.
         people: moves by person; empty when persons are not to be told apart.
     """
@@ -40,6 +40,7 @@ class Evidence:
     personal: bool = False
     moves: Counts = field(default_factory=lambda: Counts(SLOW))
     recent: Counts = field(default_factory=lambda: Counts(FAST))
+    fresh: Counts = field(default_factory=lambda: Counts(FRESH))
     relations: Counts = field(default_factory=lambda: Counts(SLOW))
     kinds: Counts = field(default_factory=lambda: Counts(SLOW))
     columns: Counts = field(default_factory=lambda: Counts(SLOW))
@@ -51,6 +52,7 @@ class Evidence:
         """Count a move made from `stand`."""
         self.moves.add(_contexts(stand), move)
         self.recent.add((("all",), ("made", stand.made, stand.place)), move)
+        self.fresh.add((("all",), ("last", stand.last)), move)
         self.relations.add(_shapes(stand), relation(stand, move, self.schema))
         self.kinds.add(_kind_contexts(stand), move.kind)
         self.columns.add((("all",), ("last", stand.last.column, move.kind), ("kind", move.kind)), move.column)
@@ -113,11 +115,13 @@ class Evidence:
         seen = self.moves.shares(("view", template(stand.view)), candidates, placed, STRENGTH)
         recent = self.recent.shares(("all",), candidates, popular, STRENGTH)
         now = self.recent.shares(("made", stand.made, stand.place), candidates, recent, STRENGTH)
+        fresh = self.fresh.shares(("all",), candidates, recent, STRENGTH)
+        fresh = self.fresh.shares(("last", stand.last), candidates, fresh, STRENGTH / 2)
         near = self.neighbours.scores(stand.trail, candidates)
         kinds = [self._kind(stand, one.kind) for one in candidates]
         after = [self._after(stand, one) for one in candidates]
         own = self.people.shares(stand.trail.user, candidates, popular, STRENGTH * 2)
-        sides = (by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own)
+        sides = (by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own, fresh)
         return [[log(max(one, _LEAST)) for one in side] for side in sides]
 
     def _by_relation(self, stand: Stand, candidates: list[Move]) -> list[float]:
@@ -143,9 +147,7 @@ class Evidence:
     def _after(self, stand: Stand, move: Move) -> float:
         chance = self.columns.share(("all",), move.column, prior=0.02, strength=STRENGTH)
         chance = self.columns.share(("kind", move.kind), move.column, prior=chance, strength=STRENGTH)
-        return self.columns.share(
-            ("last", stand.last.column, move.kind), move.column, prior=chance, strength=STRENGTH
-        )
+        return self.columns.share(("last", stand.last.column, move.kind), move.column, prior=chance, strength=STRENGTH)
 
     def _column(self, view: View, move: Move) -> tuple[float, ...]:
         about = self.schema.fields.get(move.column, _UNKNOWN)
@@ -174,7 +176,7 @@ class Evidence:
 
 
 NAMES = (
-    "relation popular placed last two seen now near recent kind after own "
+    "relation popular placed last two seen now near recent kind after own fresh "
     "used column_used here ago same_as_last same_as_made kind_index "
     "role cardinality entropy nulls in_dimensions in_filters in_measures in_order "
     "dimensions filters measures ordered place depth steps from_here last_kind made_kind weight view_weight"
@@ -217,7 +219,11 @@ def _contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:
 
 
 def _shapes(stand: Stand) -> tuple[tuple[object, ...], ...]:
-    return (("all",), ("place", stand.place, stand.made.kind), ("shape", shape(stand.view), stand.place, stand.last.kind))
+    return (
+        ("all",),
+        ("place", stand.place, stand.made.kind),
+        ("shape", shape(stand.view), stand.place, stand.last.kind),
+    )
 
 
 def _kind_contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:

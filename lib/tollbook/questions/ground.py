@@ -147,5 +147,3 @@ def _dimension(name: str, cells: pd.DataFrame) -> Field:
     entropy = float(-(shares * np.log(np.maximum(shares, 1e-12))).sum()) / log(len(shares)) if len(shares) > 1 else 0.0
     empty = float(sizes.get("", 0)) / max(float(sizes.sum()), 1.0)
     return Field(name, "dimension", len(sizes), entropy, empty, tuple(str(one) for one in sizes.index[:TOP] if one))
-
-

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from tollbook.questions.drift import PageHinkley
 from tollbook.questions.drafts import Draft, Drafts
 from tollbook.questions.evidence import Evidence
 from tollbook.questions.moves import Move, between
@@ -20,6 +21,7 @@ from tollbook.questions.trail import Stand, Trail
 
 LEAST_STEPS = 120
 INNER_FOLDS = 4
+KEPT_LISTS = 300  # of both kinds, when an alarm goes off
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
 
 
@@ -74,6 +76,7 @@ class Learner:
     move_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
     view_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
     since: int = 0
+    drift: PageHinkley = field(default_factory=PageHinkley)
 
     def __post_init__(self) -> None:
         self.known = _Known.of(self.schema, personal=self.personal)
@@ -122,18 +125,23 @@ class Learner:
         )
 
     def learn(self, stand: Stand, view: View) -> None:
-        """Learn from one step, now: write its rows down as they were before, then count it."""
-        moves, _, drafts, _, move_rows, view_rows = self._rank(stand)
+        """Learn from one step, now: write its rows down as they were before, then count it.
+
+        When people begin to ask otherwise, rows of long ago are forgotten and the rankers fitted at once.
+        """
+        moves, chances, drafts, _, move_rows, view_rows = self._rank(stand)
         self.move_lists.append((move_rows, _place(moves, between(stand.view, view))))
         self.view_lists.append((view_rows, _place([one.view for one in drafts], view)))
         self.known.add(stand, view)
         self.since += 1
+        best = [moves[n] for n in np.argsort(-chances, kind="stable")[:3]]
+        if self.moves and self.drift.add(hit=between(stand.view, view) in best):
+            self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
+            self.since = self.refit_every
         if self.since >= self.refit_every and len(self.move_lists) >= LEAST_STEPS:
             self.refit()
 
-    def _rank(
-        self, stand: Stand
-    ) -> tuple[list[Move], np.ndarray, list[Draft], np.ndarray, np.ndarray, np.ndarray]:
+    def _rank(self, stand: Stand) -> tuple[list[Move], np.ndarray, list[Draft], np.ndarray, np.ndarray, np.ndarray]:
         moves, chances, rows = _moves(self.known, self.moves, stand)
         drafts = self.known.drafts.make(stand, moves, chances)
         features = self.known.drafts.features(stand, drafts)

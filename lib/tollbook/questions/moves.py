@@ -180,9 +180,7 @@ def _dimensions(before: View, column: str, script: Script) -> tuple[str, ...]:
     return before.dimensions
 
 
-def _filters(
-    before: View, column: str, script: Script, condition: tuple[str, Value] | None
-) -> tuple[Filter, ...]:
+def _filters(before: View, column: str, script: Script, condition: tuple[str, Value] | None) -> tuple[Filter, ...]:
     old = before.filters
     if script.filters in (CLEAR, "only"):
         old = ()

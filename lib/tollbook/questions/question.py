@@ -137,7 +137,8 @@ def read_question(raw: object) -> Question:
         raise BadForm(f"it has {', '.join(sorted(str(one) for one in strange))}")
     try:
         filters = tuple(
-            (name, how, tuple(value) if isinstance(value, list) else value) for name, how, value in raw.get("filters", ())
+            (name, how, tuple(value) if isinstance(value, list) else value)
+            for name, how, value in raw.get("filters", ())
         )
         order = raw.get("order")
         return Question(

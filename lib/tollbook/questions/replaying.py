@@ -148,9 +148,7 @@ def _trial(scores: dict[str, Scores], learner: Learner, train: Sequence[Step], t
             _guess(scores, name, model, stand, step, unseen=unseen)
 
 
-def _predict(
-    scores: dict[str, Scores], name: str, learner: Learner, stand: Stand, step: Step, *, unseen: bool
-) -> None:
+def _predict(scores: dict[str, Scores], name: str, learner: Learner, stand: Stand, step: Step, *, unseen: bool) -> None:
     started = time.perf_counter()
     ranking = learner.rank(stand)
     seconds = time.perf_counter() - started
@@ -158,9 +156,7 @@ def _predict(
     _note(scores, name, pairs, ranking.views, stand, step, unseen=unseen, seconds=seconds)
 
 
-def _guess(
-    scores: dict[str, Scores], name: str, model: Baseline, stand: Stand, step: Step, *, unseen: bool
-) -> None:
+def _guess(scores: dict[str, Scores], name: str, model: Baseline, stand: Stand, step: Step, *, unseen: bool) -> None:
     pairs = list(model.rank_moves(stand).items())
     _note(scores, name, pairs, model.rank_views(stand), stand, step, unseen=unseen)
 

@@ -114,4 +114,7 @@ def _latency(cases: Sequence[Case]) -> dict[str, object]:
     taken = sorted(one.seconds for one in cases if one.seconds)
     if not taken:
         return {}
-    return {"p50_ms": 1000 * taken[len(taken) // 2], "p95_ms": 1000 * taken[min(int(len(taken) * 0.95), len(taken) - 1)]}
+    return {
+        "p50_ms": 1000 * taken[len(taken) // 2],
+        "p95_ms": 1000 * taken[min(int(len(taken) * 0.95), len(taken) - 1)],
+    }

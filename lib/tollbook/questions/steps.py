@@ -22,7 +22,9 @@ class BadSchema(TollbookError):
     """A schema that does not say what its fields are."""
 
     def __init__(self, problem: str) -> None:
-        super().__init__(f"schema: {problem}; it needs a list `fields`, each with `name` and `role` ({', '.join(ROLES)})")
+        super().__init__(
+            f"schema: {problem}; it needs a list `fields`, each with `name` and `role` ({', '.join(ROLES)})"
+        )
 
 
 class EmptyLog(TollbookError):
@@ -129,12 +131,14 @@ def read_log(schema: Mapping[str, Any], sessions: Iterable[Mapping[str, Any]]) -
     for row, raw in enumerate(sessions, start=1):
         try:
             step = read_step(raw)
-        except (KeyError, TypeError, ValueError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             refused.append(Refused(row, f"{type(error).__name__}: {error}"))
             continue
         before = known.setdefault(step.session, set())
         if step.number in before or (step.parent is not None and step.parent not in before):
-            refused.append(Refused(row, f"session {step.session}: step {step.number} repeats, or its parent is missing"))
+            refused.append(
+                Refused(row, f"session {step.session}: step {step.number} repeats, or its parent is missing")
+            )
             continue
         before.add(step.number)
         steps.append(step)

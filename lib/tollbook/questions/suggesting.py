@@ -166,7 +166,9 @@ def _diverse(ground: Ground, ranked: Sequence[_Candidate], limit: int) -> list[_
         open_ = [one for one in pool if kinds[one.kind] < OF_A_KIND] or pool
         best = max(
             open_,
-            key=lambda one: (1 - LIKE) * one.score / top - LIKE * max((_likeness(one, two) for two in chosen), default=0),
+            key=lambda one: (
+                (1 - LIKE) * one.score / top - LIKE * max((_likeness(one, two) for two in chosen), default=0)
+            ),
         )
         pool.remove(best)
         chosen.append(best)

@@ -33,7 +33,9 @@ class Dimension:
 
 _ARRIVED = "direction = 'mt' and status in ('delivered', 'read')"
 _MISSED = "direction = 'mt' and status in ('undelivered', 'failed', 'rejected', 'expired')"
-_FINAL = "direction = 'mt' and status in ('delivered', 'read', 'undelivered', 'failed', 'rejected', 'expired', 'cancelled')"
+_FINAL = (
+    "direction = 'mt' and status in ('delivered', 'read', 'undelivered', 'failed', 'rejected', 'expired', 'cancelled')"
+)
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({
     "messages": Measure("sum(messages)::bigint", "messages", ("messages", "message", "traffic", "volume", "sent", "texts")),

@@ -118,6 +118,7 @@ def _question(reading: _Reading) -> Question:
 
 def _times(text: str, reading: _Reading) -> str:
     """Take periods, comparisons and limits out of the text; what is left."""
+
     def taken(pattern: str, use: Callable[[re.Match[str]], str]) -> None:
         nonlocal text
         for found in list(re.finditer(pattern, text)):

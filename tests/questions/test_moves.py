@@ -1,7 +1,7 @@
 """Moves between views: told apart, and carried out again to the same view."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tollbook.questions.moves import Move, apply, asked, between, script_of
@@ -55,6 +55,7 @@ views = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(views, views)
 def test_every_change_has_a_move_and_a_possible_one_leads_there(before: View, after: View) -> None:
     move = between(before, after)

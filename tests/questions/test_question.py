@@ -1,7 +1,7 @@
 """The question: canonical, value-free as a template, checked, and the same after every journey."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tollbook.errors import TollbookError
@@ -40,7 +40,7 @@ questions = st.builds(
     Question,
     st.lists(st.sampled_from(list(MEASURES)), min_size=1, max_size=2, unique=True).map(tuple),
     st.lists(st.sampled_from(list(DIMENSIONS)), max_size=3, unique=True).map(tuple),
-    st.lists(st.tuples(st.sampled_from(list(DIMENSIONS)), st.sampled_from(["=", "!=", "contains"]), st.text(max_size=9)),
+    st.lists(st.tuples(st.sampled_from(list(DIMENSIONS)), st.sampled_from(["=", "!="]), st.text(max_size=9)),
              max_size=2).map(tuple),
     st.sampled_from(["", *GRAINS]),
     st.sampled_from(["last month", "this month", "last 7 days", "2026-09"]),
@@ -48,12 +48,14 @@ questions = st.builds(
 )  # fmt: skip
 
 
+@settings(deadline=None, max_examples=50)
 @given(questions)
 def test_it_comes_back_from_json_and_from_the_learners_view(question: Question) -> None:
     assert read_question(question.canonical()) == question
     back = from_view(to_view(question))
     assert (set(back.measures), back.dimensions, back.filters, back.grain, back.period, back.compare) == (
-        set(question.measures), question.dimensions, question.filters, question.grain, question.period, question.compare,
+        set(question.measures), question.dimensions, question.filters, question.grain, question.period,
+        question.compare,
     )  # fmt: skip
 
 

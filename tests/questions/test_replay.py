@@ -34,9 +34,6 @@ class Fake(Learner):
         return Ranking(tuple(moves), np.array(list(moves.values())), tuple(views), np.ones(len(views)))
 
 
-Fake.__slots__ = ()  # type: ignore[misc]
-
-
 def passes(found: dict[str, Any]) -> bool:
     popular = found["models"]["popularity"]
     ahead = found["hit3"] - popular["move"]["hit3"] >= GATE

@@ -7,8 +7,9 @@ import pytest
 from tollbook.questions.steps import BadSchema, EmptyLog, read_log, read_view, write_view
 
 SCHEMA = {"name": "flights", "fields": [{"name": "airline", "role": "dimension", "top": [["WN", 2]]}]}
-QUESTION = {"dimensions": ["airline"], "measures": [["count", "*"], ["avg", "delay"]],
-            "filters": [["remark", "contains", "weather"], ["delay", "between", [1, 5]]], "order": ["airline", "desc"]}  # fmt: skip
+QUESTION: dict[str, Any] = {"dimensions": ["airline"], "measures": [["count", "*"], ["avg", "delay"]],
+            "filters": [["remark", "contains", "weather"], ["delay", "between", [1, 5]]],
+            "order": ["airline", "desc"]}  # fmt: skip
 
 
 def row(step: int, parent: int | None, **more: Any) -> dict[str, Any]:
@@ -22,7 +23,13 @@ def test_a_view_comes_back_as_it_was() -> None:
 
 
 def test_rows_that_cannot_be_read_are_named_and_left_out() -> None:
-    bad = [row(2, 9), {"session": "1"}, row(1, None), row(3, 1, question={"filters": [["a", "~", 1]]}), "no json"]
+    bad: list[Any] = [
+        row(2, 9),
+        {"session": "1"},
+        row(1, None),
+        row(3, 1, question={"filters": [["a", "~", 1]]}),
+        "no json",
+    ]
     log = read_log(SCHEMA, [row(1, None), *bad])
     assert len(log.steps) == 1
     assert [one.row for one in log.refused] == [2, 3, 4, 5, 6]

@@ -11,8 +11,18 @@ from tollbook.questions.question import Question
 from tollbook.questions.sayings import sentence
 
 COLUMNS = (
-    "day", "hour", "channel", "direction", "country", "network", "category", "campaign", "status", "messages", "segments",
-)  # fmt: skip
+    "day",
+    "hour",
+    "channel",
+    "direction",
+    "country",
+    "network",
+    "category",
+    "campaign",
+    "status",
+    "messages",
+    "segments",
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def _select(first: str, last: str, keys: Mapping[str, str], question: Question, 
     columns = [f"{sql} as {key}" for key, sql in keys.items()]
     columns += [f"{MEASURES[one].sql} as {one}" for one in question.measures]
     return (
-        f"select {', '.join(columns)}\nfrom usage\n"  # noqa: S608 - names of our own vocabulary only
+        f"select {', '.join(columns)}\nfrom usage\n"
         f"where client = $client and day between ${first} and ${last}{conditions}" + ("\ngroup by all" if keys else "")
     )
 
@@ -81,9 +81,10 @@ def _select(first: str, last: str, keys: Mapping[str, str], question: Question, 
 def _compared(question: Question, keys: Mapping[str, str], conditions: str, now: str) -> str:
     then = _select("earlier_first", "earlier_last", keys, question, conditions)
     if question.grain:  # days of two periods are matched by their place in the period, not by their date
-        keys = {name: "" for name in keys}
-        now = f"select *, row_number() over ({_partition(question)}order by {question.grain}) as place from ({now})"
-        then = f"select *, row_number() over ({_partition(question)}order by {question.grain}) as place from ({then})"
+        keys = dict.fromkeys(keys, "")
+        place = f"row_number() over ({_partition(question)}order by {question.grain}) as place"
+        now = f"select *, {place} from ({now})"  # noqa: S608 - names of our own vocabulary only
+        then = f"select *, {place} from ({then})"  # noqa: S608
     matched = [name for name in keys if name != question.grain] + (["place"] if question.grain else [])
     shown = [f"coalesce(now.{name}, earlier.{name}) as {name}" if name != question.grain else f"now.{name}"
              for name in keys]  # fmt: skip
@@ -94,7 +95,7 @@ def _compared(question: Question, keys: Mapping[str, str], conditions: str, now:
         shown += [f"{left} as {one}", f"{right} as {one}_before"]
     join = f"full join earlier using ({', '.join(matched)})" if matched else "cross join earlier"
     return (
-        f"with now as (\n{now}\n), earlier as (\n{then}\n)\n"  # noqa: S608 - as above
+        f"with now as (\n{now}\n), earlier as (\n{then}\n)\n"
         f"select {', '.join(shown)}\nfrom now {join}\n{_tail(question, keys)}"
     )
 

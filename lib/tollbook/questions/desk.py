@@ -109,7 +109,7 @@ def open_desk(book: "Book", client: str, month: Month | str | None = None) -> De
 
 
 def average_price(book: "Book", client: str, month: Month) -> tuple[float, str]:
-    """What a message of a month costs on average, usage lines only, and the currency; (0, "") when it cannot be rated."""
+    """Average cost of a message of a month, usage lines only, and the currency; (0, "") when it cannot be rated."""
     try:
         bill = book.bill(client, month)
     except TollbookError:

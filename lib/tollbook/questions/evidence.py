@@ -175,12 +175,48 @@ class Evidence:
         )  # fmt: skip
 
 
-NAMES = (
-    "relation popular placed last two seen now near recent kind after own fresh "
-    "used column_used here ago same_as_last same_as_made kind_index "
-    "role cardinality entropy nulls in_dimensions in_filters in_measures in_order "
-    "dimensions filters measures ordered place depth steps from_here last_kind made_kind weight view_weight"
-).split()
+NAMES = [
+    "relation",
+    "popular",
+    "placed",
+    "last",
+    "two",
+    "seen",
+    "now",
+    "near",
+    "recent",
+    "kind",
+    "after",
+    "own",
+    "fresh",
+    "used",
+    "column_used",
+    "here",
+    "ago",
+    "same_as_last",
+    "same_as_made",
+    "kind_index",
+    "role",
+    "cardinality",
+    "entropy",
+    "nulls",
+    "in_dimensions",
+    "in_filters",
+    "in_measures",
+    "in_order",
+    "dimensions",
+    "filters",
+    "measures",
+    "ordered",
+    "place",
+    "depth",
+    "steps",
+    "from_here",
+    "last_kind",
+    "made_kind",
+    "weight",
+    "view_weight",
+]
 
 
 def removals(view: View) -> list[Move]:

@@ -96,7 +96,7 @@ def _cached(ground: Ground, key: object, make: Any) -> np.ndarray:
     return held[key]  # type: ignore[no-any-return]
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - what is known of a client
     client: str, frame: pd.DataFrame, known_to: date, *, period: str = "last month", price: float = 0.0,
     currency: str = "", locale: str = "en",
 ) -> Ground:  # fmt: skip
@@ -119,7 +119,7 @@ def prepare(
         table[name] = table[name].astype("str").astype("category")
     days = days_of(read_period(period), known_to)
     first, last = pd.Timestamp(days.first), pd.Timestamp(days.last)
-    looked = [name for name in LOOKED_AT if table[name].nunique() > 1]
+    looked = [name for name in LOOKED_AT if len(table[name].cat.categories) > 1]
     changes = find_changes(table, first, last, dimensions=looked, price=price)
     like = before(days, "previous")
     earlier = table[table["day"].between(pd.Timestamp(like.first), pd.Timestamp(like.last))]

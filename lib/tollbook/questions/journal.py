@@ -64,7 +64,7 @@ class Entry:
     shown: tuple[str, ...] = ()
 
 
-def note(
+def note(  # noqa: PLR0913 - as many facts as a question has
     documents: Documents,
     question: Question,
     *,

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from tollbook.questions.drift import PageHinkley
 from tollbook.questions.drafts import Draft, Drafts
+from tollbook.questions.drift import PageHinkley
 from tollbook.questions.evidence import Evidence
 from tollbook.questions.moves import Move, between
 from tollbook.questions.ranker import Ranker, Rows, stack, train

@@ -18,6 +18,7 @@ LIKE = 0.55  # cosine of two words that are taken for one another
 SHORTEST = 4  # shorter words are matched exactly only: `us` is not `uk`
 LONGEST = 4  # words in a phrase
 _STATUSES = {"failed": "failed", "delivered": "delivered", "rejected": "rejected", "expired": "expired", "read": "read"}
+_WAYS = {"inbound": "mo", "incoming": "mo", "received": "mo", "replies": "mo", "outbound": "mt", "outgoing": "mt"}
 _ALIASES = {"uk": "GB", "britain": "GB", "england": "GB", "usa": "US", "america": "US", "states": "US", "uae": "AE"}
 
 
@@ -50,7 +51,7 @@ def lexicon_of(schema: Schema) -> Lexicon:
     phrases: dict[str, Meaning] = {}
     territories = Locale("en").territories
     for code in territories:
-        if len(code) == 2 and code.isalpha():
+        if isinstance(code, str) and len(code) == 2 and code.isalpha():
             phrases[country_name(code).lower()] = Meaning("value", "country", code)
     for name in ("campaign", "category", "network", "country", "status"):
         for value in schema.fields[name].top if name in schema.fields else ():
@@ -60,12 +61,10 @@ def lexicon_of(schema: Schema) -> Lexicon:
     phrases |= {label.lower(): Meaning("value", "channel", name) for name, label in CHANNELS.items()}
     phrases |= {name: Meaning("value", "channel", name) for name in CHANNELS}
     phrases |= {word: Meaning("value", "status", value) for word, value in _STATUSES.items()}
-    phrases |= {"inbound": Meaning("value", "direction", "mo"), "incoming": Meaning("value", "direction", "mo"),
-                "received": Meaning("value", "direction", "mo"), "replies": Meaning("value", "direction", "mo"),
-                "outbound": Meaning("value", "direction", "mt"), "outgoing": Meaning("value", "direction", "mt")}  # fmt: skip
+    phrases |= {word: Meaning("value", "direction", way) for word, way in _WAYS.items()}
     for kind, table in (("dimension", DIMENSIONS), ("grain", GRAINS), ("measure", MEASURES)):
         for name, one in table.items():
-            phrases |= {word: Meaning(kind, name) for word in one.words}  # type: ignore[attr-defined]
+            phrases |= {word: Meaning(kind, name) for word in one.words}
     return _indexed(phrases)
 
 

@@ -1,5 +1,7 @@
 """An answer as a picture: a line over time, ranked bars otherwise; a single number needs none."""
 
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -86,13 +88,13 @@ def _axis(ax: Axes, name: str, locale: str) -> None:
         percent_axis(ax.yaxis, locale)
 
 
-def _dates() -> object:
+def _dates() -> Any:
     from matplotlib.dates import AutoDateLocator
 
-    return AutoDateLocator(maxticks=9)
+    return AutoDateLocator(maxticks=9)  # type: ignore[no-untyped-call]
 
 
-def _date_text(grain: str) -> object:
+def _date_text(grain: str) -> Any:
     from matplotlib.dates import DateFormatter
 
-    return DateFormatter("%b %Y" if grain == "month" else "%-d %b")
+    return DateFormatter("%b %Y" if grain == "month" else "%-d %b")  # type: ignore[no-untyped-call]

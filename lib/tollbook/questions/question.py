@@ -6,7 +6,7 @@ Two questions that ask the same are equal. A question never says whose usage it 
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from tollbook.errors import TollbookError
@@ -100,10 +100,16 @@ class Question:
 
     def canonical(self) -> dict[str, Any]:
         """The question as plain JSON; equal questions give equal JSON."""
-        found = asdict(self)
-        found["filters"] = [[name, how, list(value) if isinstance(value, tuple) else value]
-                            for name, how, value in self.filters]  # fmt: skip
-        return json.loads(json.dumps(found))  # type: ignore[no-any-return]
+        return {
+            "measures": list(self.measures),
+            "dimensions": list(self.dimensions),
+            "filters": [[name, how, list(one) if isinstance(one, tuple) else one] for name, how, one in self.filters],
+            "grain": self.grain,
+            "period": self.period,
+            "compare": self.compare,
+            "order": list(self.order) if self.order else None,
+            "limit": self.limit,
+        }
 
     def template(self) -> tuple[dict[str, Any], list[Any]]:
         """The question without values, and the values: filters keep field and operator, the period its kind."""

@@ -161,7 +161,7 @@ def _guess(scores: dict[str, Scores], name: str, model: Baseline, stand: Stand, 
     _note(scores, name, pairs, model.rank_views(stand), stand, step, unseen=unseen)
 
 
-def _note(
+def _note(  # noqa: PLR0913 - one case and its facts
     scores: dict[str, Scores], name: str, pairs: Sequence[Any], views: Sequence[View], stand: Stand, step: Step, *,
     unseen: bool, seconds: float = 0.0,
 ) -> None:  # fmt: skip
@@ -199,7 +199,7 @@ def split(steps: Sequence[Step], seed: int, folds: int = FOLDS) -> Iterable[tupl
     """Training and test steps of each fold; a person is in one fold only, and folds are about equally long."""
     people = sorted({one.user for one in steps})
     np.random.default_rng(seed).shuffle(people)
-    length = {name: 0 for name in people}
+    length = dict.fromkeys(people, 0)
     for one in steps:
         length[one.user] += 1
     parts: list[list[str]] = [[] for _ in range(min(folds, len(people)))]

@@ -64,13 +64,13 @@ def learned(desk: Desk, month: Month) -> list[str]:
     now = [one for one in desk.log if Month.of(one.at.date()) == month]
     before = [one for one in desk.log if one.at.date() < month.first]
     if not now:
-        return [f"No question was asked in {month.label()}; suggestions rest on "
-                f"{count(len(before))} earlier ones and on what is usual"]  # fmt: skip
+        rest = f"suggestions rest on {count(len(before))} earlier ones and on what is usual"
+        return [f"No question was asked in {month.label()}; {rest}"]
     known = {one.question.template_hash for one in before}
     new = {one.question.template_hash for one in now} - known
     picked = sum(1 for one in now if one.parent)
     return [
-        f"{count(len(now))} questions were asked in {month.label()}, {count(len(new))} of them of a kind not asked before",
+        f"{count(len(now))} questions were asked in {month.label()}, {count(len(new))} of a kind not asked before",
         f"{share(picked / len(now))} of them went on from another question",
     ]
 

@@ -44,7 +44,7 @@ def sentence(question: Question, frame: pd.DataFrame, statement: Statement, loca
     keys = [*question.dimensions, *([question.grain] if question.grain else [])]
     if not keys:
         return f"{_figure(name, values.iloc[0], locale)} {when}{_against(question, frame, statement, locale)}"
-    top = frame.loc[values.idxmax()]
+    top = frame.iloc[int(values.fillna(float("-inf")).to_numpy().argmax())]
     label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
     text = f"{label} had the most {MEASURES[name].label} {when}: {count(float(top[name]), locale)}"
     if not MEASURES[name].additive:

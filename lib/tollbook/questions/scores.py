@@ -1,7 +1,7 @@
 """Scores of a replay: where in a ranking the truth stood, gathered and averaged."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from tollbook.questions.moves import Move
@@ -48,8 +48,8 @@ class Scores:
         }
 
 
-def score(
-    moves: Mapping[Move, float] | Sequence[tuple[Move, float]],
+def score(  # noqa: PLR0913 - a case has as many facts as it has
+    pairs: Sequence[tuple[Move, float]],
     views: Sequence[View],
     truth: tuple[Move, View],
     *,
@@ -61,7 +61,7 @@ def score(
     """Hold one prediction against what came.
 
     Args:
-        moves: moves with weights, most likely first; kinds and columns are ranked by their sums.
+        pairs: moves with weights, most likely first; kinds and columns are ranked by their sums.
         views: whole questions, most likely first.
         truth: the move and the question that came.
         first: whether the step opens its session.
@@ -69,9 +69,9 @@ def score(
         seconds: how long the prediction took.
         session: whose step it is.
     """
-    pairs = list(moves.items()) if isinstance(moves, Mapping) else list(moves)
     move, view = truth
-    kinds, columns = defaultdict[str, float](float), defaultdict[str, float](float)
+    kinds: dict[str, float] = defaultdict(float)
+    columns: dict[str, float] = defaultdict(float)
     for one, weight in pairs:
         kinds[one.kind] += weight
         columns[one.column] += weight

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 
 from tollbook.charts.words import count, money, share
 from tollbook.errors import TollbookError
@@ -18,11 +19,13 @@ from tollbook.questions.learner import Learner
 from tollbook.questions.moves import between
 from tollbook.questions.question import Question, from_view, to_view
 from tollbook.questions.sayings import describe, value_name
+from tollbook.questions.steps import View
 from tollbook.questions.trail import Stand
 from tollbook.questions.vocabulary import DIMENSIONS
 
 WEIGHT = 3.0
 LIKE = 0.3  # how much likeness to one already chosen costs
+POOL = 20  # the best ones that would not come back empty
 OF_A_KIND = 2  # at most so many of one kind of move
 FLOOR = 0.002  # P of a candidate the learner did not think of
 
@@ -95,7 +98,7 @@ def suggest(
 
 def _candidates(ground: Ground, learner: Learner, stand: Stand, shared: Sequence[Question]) -> list[_Candidate]:
     found: dict[Question, _Candidate] = {}
-    asked = {to_view(_read(one.view)) for one in stand.trail.taken if _read(one.view)} if stand.trail.taken else set()
+    asked = {one.view for one in stand.trail.taken}
     ranking = learner.rank(stand)
     proposed = [(view, float(chance)) for view, chance in zip(ranking.views, ranking.view_chances, strict=True)]
     more = [*_by_change(ground), *BANK, *shared]
@@ -112,10 +115,10 @@ def _candidates(ground: Ground, learner: Learner, stand: Stand, shared: Sequence
     return list(found.values())
 
 
-def _read(view: object) -> Question | None:
+def _read(view: View) -> Question | None:
     """The question of a view; None for a view that makes none."""
     try:
-        return from_view(view)  # type: ignore[arg-type]
+        return from_view(view)
     except TollbookError:
         return None
 
@@ -158,7 +161,7 @@ def _liking(marks: Mapping[tuple[str, str], int], question: Question) -> float:
 
 def _diverse(ground: Ground, ranked: Sequence[_Candidate], limit: int) -> list[_Candidate]:
     """Maximal marginal relevance over the parts of questions; empty answers and single groups are left out."""
-    pool = [one for one in ranked[:60] if _worth_showing(ground, one.question)]
+    pool = list(islice((one for one in ranked if _worth_showing(ground, one.question)), POOL))
     top = max((one.score for one in pool), default=1.0) or 1.0
     chosen: list[_Candidate] = []
     kinds: Counter[str] = Counter()
@@ -186,7 +189,7 @@ def _exploring(
         (one for one in ranked if one.question not in have),
         key=lambda one: (one.change in shown, -one.interest, one.chance, one.question.hash),
     )
-    return [one for one in left[:60] if _worth_showing(ground, one.question)][:limit]
+    return list(islice((one for one in left[:60] if _worth_showing(ground, one.question)), limit))
 
 
 def _worth_showing(ground: Ground, question: Question) -> bool:

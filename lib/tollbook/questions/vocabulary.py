@@ -38,7 +38,7 @@ _FINAL = (
 )
 
 MEASURES: Mapping[str, Measure] = MappingProxyType({
-    "messages": Measure("sum(messages)::bigint", "messages", ("messages", "message", "traffic", "volume", "sent", "texts")),
+    "messages": Measure("sum(messages)::bigint", "messages", ("messages", "message", "traffic", "volume", "texts")),
     "segments": Measure("sum(segments)::bigint", "segments", ("segments", "segment", "parts", "billed", "billable")),
     "undelivered": Measure(
         f"coalesce(sum(messages) filter ({_MISSED}), 0)::bigint", "messages not delivered",

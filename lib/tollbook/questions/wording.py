@@ -23,10 +23,92 @@ Hook = Callable[[str], Mapping[str, Any]]  # a hosted model: words in, a questio
 _MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
            "november", "december")  # fmt: skip
 _FILLER = frozenset(
-    "a an the of to in on for from at is are was were be been do does did i we me my our us show give tell list what "
-    "which how many much who and with were all any number count total please per by each over time get see have has "
-    "there this that it did go went going most only just during than more less out compared compare versus vs against "
-    "split broken down was top largest biggest highest sent send".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "for",
+        "from",
+        "at",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "do",
+        "does",
+        "did",
+        "i",
+        "we",
+        "me",
+        "my",
+        "our",
+        "us",
+        "show",
+        "give",
+        "tell",
+        "list",
+        "what",
+        "which",
+        "how",
+        "many",
+        "much",
+        "who",
+        "and",
+        "with",
+        "were",
+        "all",
+        "any",
+        "number",
+        "count",
+        "total",
+        "please",
+        "per",
+        "by",
+        "each",
+        "over",
+        "time",
+        "get",
+        "see",
+        "have",
+        "has",
+        "there",
+        "this",
+        "that",
+        "it",
+        "did",
+        "go",
+        "went",
+        "going",
+        "most",
+        "only",
+        "just",
+        "during",
+        "than",
+        "more",
+        "less",
+        "out",
+        "compared",
+        "compare",
+        "versus",
+        "vs",
+        "against",
+        "split",
+        "broken",
+        "down",
+        "was",
+        "top",
+        "largest",
+        "biggest",
+        "highest",
+        "sent",
+        "send",
+    ]
 )
 
 
@@ -131,7 +213,8 @@ def _times(text: str, reading: _Reading) -> str:
     against = r"(?:vs\.?|versus|against|compared? (?:to|with)|than)"
     taken(rf"{against} (?:the )?(?:same (?:month|period) )?(?:a |the |last )?(?:year(?: (?:before|ago|earlier))?)\b",
           lambda _: _compare(reading, "year"))  # fmt: skip
-    taken(rf"{against} (?:the )?(?:month|period|week)s? before|{against} (?:the )?(?:previous|last) (?:month|period|week)",
+    span = "(?:month|period|week)"
+    taken(rf"{against} (?:the )?{span}s? before|{against} (?:the )?(?:previous|last) {span}",
           lambda _: _compare(reading, "previous"))  # fmt: skip
     taken(rf"{against} ((?:{months})(?: \d{{4}})?|\d{{4}}-\d{{2}})\b", lambda found: _against(reading, found[1]))
     taken(r"\btop (\d{1,3})\b", lambda found: _limit(reading, int(found[1])))
@@ -140,7 +223,7 @@ def _times(text: str, reading: _Reading) -> str:
           lambda found: _period(reading, "last 7 days" if found[1] == "week" else "last 12 months"))  # fmt: skip
     taken(r"\b(last month|this month|yesterday)\b", lambda found: _period(reading, found[1]))
     taken(rf"\b(?:in |of |for )?((?:{months})(?: \d{{4}})?|\d{{4}}-\d{{2}})\b",
-          lambda found: "" if found[0].strip() == "may" else _period(reading, _month(found[1], reading.known_to)))  # fmt: skip
+          lambda found: "" if found[0].strip() == "may" else _month_period(reading, found[1]))  # fmt: skip
     if reading.against:
         _settle(reading)
     return text
@@ -149,6 +232,10 @@ def _times(text: str, reading: _Reading) -> str:
 def _period(reading: _Reading, period: str) -> str:
     reading.period = reading.period or period
     return f"period: {period}"
+
+
+def _month_period(reading: _Reading, text: str) -> str:
+    return _period(reading, _month(text, reading.known_to))
 
 
 def _limit(reading: _Reading, limit: int) -> str:
@@ -212,7 +299,7 @@ def _phrase(words: Sequence[str], place: int, lexicon: Lexicon) -> tuple[int, Me
     """The longest known phrase from here; else the word most like this one, if like enough."""
     for length in range(min(LONGEST, len(words) - place), 0, -1):
         text = " ".join(words[place : place + length])
-        if text in lexicon.phrases and (length > 1 or text not in _FILLER or text == "sent"):
+        if text in lexicon.phrases and (length > 1 or text not in _FILLER):
             return length, lexicon.phrases[text], text
     word = words[place]
     if word in _FILLER or len(word) < SHORTEST:

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import CommitFailedError
+from deltalake.exceptions import CommitFailedError, DeltaError
 
 from tollbook.errors import TollbookError
 
@@ -63,6 +63,9 @@ class Table:
     ) -> None:
         """Append `rows` in one commit that carries `transactions` (app id -> version) and `notes`.
 
+        The versions say what the caller has seen: delta-rs refuses a rival that commits from here on, but of one that
+        committed earlier it knows nothing, so that is looked up first.
+
         Raises:
             CommitConflict: another commit under one of the app ids came first; nothing was written.
         """
@@ -71,16 +74,23 @@ class Table:
             custom_metadata=dict(notes),
             max_commit_retries=0,
         )
+        reader = rows.to_arrow_reader(ROWS_PER_CHUNK)
+        table = self._open_or_create(reader.schema)
+        if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):
+            raise CommitConflict(self.folder)
         try:
-            write_deltalake(
-                str(self.folder),
-                rows.to_arrow_reader(ROWS_PER_CHUNK),
-                partition_by=[self.partition],
-                mode="append",
-                commit_properties=properties,
-            )
+            write_deltalake(table, reader, mode="append", commit_properties=properties)
         except CommitFailedError as error:
             raise CommitConflict(self.folder) from error
+
+    def _open_or_create(self, schema: Any) -> DeltaTable:
+        if not self.exists():
+            try:
+                return DeltaTable.create(str(self.folder), schema, mode="error", partition_by=[self.partition])
+            except (CommitFailedError, DeltaError):
+                if not self.exists():  # somebody else made it in the meantime, or nobody could
+                    raise
+        return DeltaTable(str(self.folder))
 
     def notes(self, key: str) -> list[str]:
         """The values of one note over all commits still in the log, oldest first."""

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from importlib.resources import files
 
 import duckdb
 import pandas as pd
 
 from tollbook.money import ZERO, format_count, format_share
+from tollbook.usage.sql import statement
 from tollbook.usage.totals import FileTotals
 
 FILES = ("source", "file", "posted", "late", "messages", "segments", "first_submitted", "last_submitted", "posted_at")
@@ -31,7 +31,7 @@ def deliveries(connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple
         One row per file, columns `FILES`: `posted` and `late` count ledger postings, `messages` and `segments` what
         stands after corrections.
     """
-    query = files("tollbook.usage").joinpath("sql/deliveries.sql").read_text("utf-8")
+    query = statement("deliveries")
     start, end = bounds
     found: pd.DataFrame = connection.sql(query, params={"client": client, "start": start, "end": end}).df()
     return found

@@ -2,24 +2,27 @@
 
 A batch is one commit of the ledger. It carries a transaction per file, so a file is posted once for ever; a
 transaction `ledger` with the batch's number, so of two writers one loses and tries again; and the control totals, so
-they cannot be lost between the commit and the document store. Quarantined rows are written before the commit, under
-the file's hash: taking the file in again writes the same.
+they cannot be lost between the commit and the document store. Quarantined rows are written before the commit and
+shown after it; the commit says which attempt they belong to, so that the next run can finish what a crash left undone.
 """
 
 import json
+import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
+from uuid import uuid4
 
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
+from tollbook.usage.grouping import Group, groups
 from tollbook.usage.landing import LandingFile, NoSource
-from tollbook.usage.ledger import BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.ledger import ATTEMPT_NOTE, BATCH, TOTALS_NOTE, Ledger, file_transaction
+from tollbook.usage.posting import post
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.readers import UnreadableFile
-from tollbook.usage.staging import Group, Refusals, Staging, groups, sql
+from tollbook.usage.staging import Refusals, Staging
 from tollbook.usage.totals import COUNTS, FileTotals, IntakeReport, State
+from tollbook.usage.unpacking import LARGEST, UnreadableFile
 
 ROWS_PER_BATCH = 1_000_000
 ATTEMPTS = 50
@@ -54,6 +57,7 @@ class Intake:
         memory_limit: DuckDB's, such as `2GB`.
         threads: DuckDB's.
         spill: folder for what does not fit in memory.
+        largest: bytes that a file may have once unpacked.
     """
 
     def __init__(  # noqa: PLR0913 - each is one outside thing it works on
@@ -67,11 +71,14 @@ class Intake:
         memory_limit: str,
         threads: int,
         spill: Path,
+        largest: int = LARGEST,
     ) -> None:
         self._ledger = ledger
         self._quarantine = quarantine
         self._documents = documents
         self._connection = connect(memory_limit=memory_limit, threads=threads, spill=spill)
+        self._unpacked = spill / f"unpacked-{uuid4().hex}"
+        self._largest = largest
         self._staging = Staging(self._connection, accounts, key)
 
     def ingest(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
@@ -83,18 +90,30 @@ class Intake:
         """
         self.recover()
         done: list[FileTotals] = []
-        for totals in self._totals(landing):
-            progress(totals)
-            done.append(totals)
+        try:
+            for totals in self._totals(landing):
+                progress(totals)
+                done.append(totals)
+        finally:
+            shutil.rmtree(self._unpacked, ignore_errors=True)
         return IntakeReport(tuple(done))
 
     def recover(self) -> None:
-        """Store the control totals of commits that a crash left without them."""
-        recorded = self._documents.get("state", "intake") or {"batch": 0}
-        if recorded["batch"] >= self._ledger.batch:
+        """Do what a crash left undone after commits: store their control totals, show what they refused."""
+        recorded = self._recorded()
+        if recorded >= self._ledger.batch:
             return
-        for note in self._ledger.table.notes(TOTALS_NOTE):
-            self._record([FileTotals.from_document(one) for one in json.loads(note)])
+        for attempt in self._ledger.table.notes(ATTEMPT_NOTE):
+            self._quarantine.publish(attempt)
+        notes = [json.loads(note) for note in self._ledger.table.notes(TOTALS_NOTE)]
+        batches = [[FileTotals.from_document(one) for one in note] for note in notes]
+        for totals in sorted(batches, key=lambda totals: totals[0].batch):
+            if totals[0].batch > recorded:
+                self._record(totals)
+
+    def _recorded(self) -> int:
+        """The last batch up to which the control totals of all are stored."""
+        return int((self._documents.get("state", "intake") or {"batch": 0})["batch"])
 
     def _totals(self, landing: Sequence[LandingFile]) -> Iterator[FileTotals]:
         fresh: list[LandingFile] = []
@@ -114,7 +133,7 @@ class Intake:
     def _batches(self, fresh: Sequence[LandingFile]) -> Iterator[FileTotals]:
         staged: list[LandingFile] = []
         turns = {file.sha: turn for turn, file in enumerate(fresh)}
-        for group in groups(fresh):
+        for group in groups(fresh, self._unpacked, largest=self._largest):
             refusals = self._add(group, turns)
             refused = {file.sha for file, _ in refusals}
             yield from (self._refuse(file, fault) for file, fault in refusals)
@@ -153,29 +172,22 @@ class Intake:
 
     def _commit(self, staged: Sequence[LandingFile]) -> list[FileTotals]:
         batch = self._ledger.batch + 1
-        self._judge(batch)
+        post(self._connection, self._ledger, batch, reach=self._staging.reach)
         totals = self._tally(staged, batch)
-        self._quarantine.write(self._connection)
-        self._ledger.table.append(
-            self._connection.sql("select * from entries order by day, client"),
-            transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
-            notes={TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
-        )
+        attempt = uuid4().hex
+        self._quarantine.prepare(self._connection, attempt)
+        try:
+            self._ledger.table.append(
+                self._connection.sql("select * from entries order by day, client"),
+                transactions={BATCH: batch, **{file_transaction(file.sha): 1 for file in staged}},
+                notes={ATTEMPT_NOTE: attempt, TOTALS_NOTE: json.dumps([one.as_document() for one in totals])},
+            )
+        except CommitConflict:
+            self._quarantine.discard(attempt)
+            raise
+        self._quarantine.publish(attempt)
         self._record(totals)
         return totals
-
-    def _judge(self, batch: int) -> None:
-        """Fill `entries` and `outcomes` from `incoming` and what the ledger holds for the same keys."""
-        (first, last), *_ = self._connection.sql(
-            "select coalesce(min(submitted_at)::date, today()) - 1, coalesce(max(submitted_at)::date, today()) + 1 "
-            "from incoming"
-        ).fetchall()
-        self._ledger.open(self._connection, first, last)
-        self._connection.execute(sql("standing"))
-        self._connection.execute("delete from refused where reason = 'conflict'")
-        self._connection.execute("set variable batch = ?", [batch])
-        self._connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
-        self._connection.execute(sql("posting"))
 
     def _tally(self, staged: Sequence[LandingFile], batch: int) -> list[FileTotals]:
         counts: dict[str, dict[str, int]] = {file.sha: dict.fromkeys(COUNTS, 0) for file in staged}
@@ -207,9 +219,10 @@ class Intake:
 
     def _record(self, totals: Sequence[FileTotals]) -> None:
         self._documents.put_many("intake", [(one.sha, one.as_document()) for one in totals])
-        self._documents.replace_if_newer(
-            "state", [("intake", {"batch": max((one.batch for one in totals), default=0)})]
-        )
+        batch = totals[0].batch
+        # A batch before this one may be in the hands of another process still; then the next run moves on.
+        if self._recorded() == batch - 1:
+            self._documents.replace_if_newer("state", [("intake", {"batch": batch})])
 
 
 def _refused(file: LandingFile, fault: str) -> FileTotals:

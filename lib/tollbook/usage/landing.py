@@ -39,6 +39,12 @@ class LandingFile:
     sha: str
     source: Source | None
 
+    @property
+    def claimed(self) -> Source:
+        """The mapping of a file that has one; files without never get past the door."""
+        assert self.source is not None  # noqa: S101 - says so to the type checker
+        return self.source
+
 
 def find_files(landing: Path, paths: Sequence[Path]) -> list[Path]:
     """Every file under `paths` (the landing folder when empty), in order of name; hidden and partial files left out.

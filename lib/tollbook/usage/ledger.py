@@ -10,6 +10,7 @@ from tollbook.usage.record import ENTRY_FIELDS
 
 BATCH = "ledger"
 TOTALS_NOTE = "tollbook.totals"
+ATTEMPT_NOTE = "tollbook.attempt"
 
 
 def file_transaction(sha: str) -> str:
@@ -40,10 +41,12 @@ class Ledger:
         Columns are those of `ENTRY_FIELDS`; `day` is the UTC day of `submitted_at`.
         """
         files = self.table.files(first, last)
-        entries = read_files(connection, files).project(", ".join(ENTRY_FIELDS)) if files else _nothing(connection)
-        return entries.create_view("ledger", replace=True)
+        if not files:
+            return define_empty_ledger(connection)
+        return read_files(connection, files).project(", ".join(ENTRY_FIELDS)).create_view("ledger", replace=True)
 
 
-def _nothing(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """The view `ledger` of a ledger without entries."""
     columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
-    return connection.sql(f"select {columns} limit 0")
+    return connection.sql(f"select {columns} limit 0").create_view("ledger", replace=True)

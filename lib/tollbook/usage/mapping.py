@@ -5,8 +5,10 @@
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
+from zoneinfo import available_timezones
 
 import yaml
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -14,11 +16,16 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from tollbook.errors import TollbookError
 from tollbook.usage.record import CHANNELS, DIRECTIONS, RECORD_FIELDS, STATUS_RANK, UNITS
 
-TimeFormat = Literal["iso", "rfc2822", "epoch_s", "epoch_ms", "compact"]
+TimeFormat = Literal["iso", "rfc2822", "epoch_s", "epoch_ms", "compact", "smpp"]
 _COMPUTED = {"client", "source", "recipient_token", "recipient_masked", "is_final", "flags", "source_file"}
 FIELDS = (set(RECORD_FIELDS) - _COMPUTED - {"source_line", "status_raw"}) | {"recipient", "text", "network"}
 _NEEDED = {"message_id", "recipient", "submitted_at", "channel", "direction", "status"}
-_ALLOWED = {"channel": CHANNELS, "direction": DIRECTIONS, "status": tuple(STATUS_RANK), "unit": UNITS}
+WORDS: Mapping[str, tuple[str, ...]] = {
+    "channel": CHANNELS,
+    "direction": DIRECTIONS,
+    "status": tuple(STATUS_RANK),
+    "unit": UNITS,
+}
 
 
 class BadMapping(TollbookError):
@@ -49,6 +56,8 @@ class FieldRule(_Strict):
         time: accepted time formats, tried in order.
         zone: the IANA zone of times that carry none; without it such times are refused.
         values: the source's word -> ours; a word that is not listed refuses the row.
+        times: a number is multiplied by this: "0.00001" turns thousandths of a cent into dollars.
+        per: `segment` where an amount is for each segment.
     """
 
     columns: Names = Field((), alias="from")
@@ -56,6 +65,15 @@ class FieldRule(_Strict):
     time: Annotated[tuple[TimeFormat, ...], BeforeValidator(_as_tuple)] = ()
     zone: str | None = None
     values: dict[str, str] = Field(default_factory=dict)
+    times: Decimal = Decimal(1)
+    per: Literal["", "segment"] = ""
+
+    @field_validator("zone")
+    @classmethod
+    def _known_zone(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError(f"{zone} is no IANA time zone, such as Asia/Jerusalem or UTC")
+        return zone
 
     @model_validator(mode="after")
     def _something(self) -> Self:
@@ -65,12 +83,40 @@ class FieldRule(_Strict):
 
 
 class Format(_Strict):
-    """How the bytes are laid out; `each` names the JSON list that holds one record per element."""
+    """How the bytes are laid out.
 
-    type: Literal["csv", "jsonl"]
+    Attributes:
+        type: `csv` (also Parquet, by a file's ending), `jsonl`, `json` (a document, a list of them, or one a line),
+            `xml`, or `text` (lines that have a pattern).
+        delimiter, quote: of CSV.
+        each: path to the list that holds one record per element; every list on the way is taken element by element
+            (in `jsonl`, one list).
+        pattern: of `text`: regular expressions whose named groups are the columns; the first that a line has is taken.
+        skip: of `text`: lines that are no records.
+    """
+
+    type: Literal["csv", "jsonl", "json", "xml", "text"]
     delimiter: str = Field(",", min_length=1, max_length=1)
     quote: str = Field('"', max_length=1)
     each: str = ""
+    pattern: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
+    skip: str = ""
+
+    @field_validator("pattern", "skip")
+    @classmethod
+    def _compiles(cls, value: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        for pattern in (value,) if isinstance(value, str) else value:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise ValueError(f"{pattern} is no regular expression: {error}") from error
+        return value
+
+    @model_validator(mode="after")
+    def _pattern_of_text(self) -> Self:
+        if (self.type == "text") != bool(self.pattern):
+            raise ValueError("a pattern is needed for type text, and for no other")
+        return self
 
 
 class ClientRule(_Strict):
@@ -86,6 +132,12 @@ class ClientRule(_Strict):
         return self
 
 
+class Events(_Strict):
+    """That rows without a submission time are events; they find their message among those of the last days."""
+
+    look_back: int = Field(35, ge=1, le=400)
+
+
 class Source(_Strict):
     """One source: which files are its own, how they are laid out, and a rule per field."""
 
@@ -94,6 +146,7 @@ class Source(_Strict):
     files: Names = Field(min_length=1)
     format: Format
     client: ClientRule
+    events: Events | None = None
     fields: dict[str, FieldRule]
 
     @field_validator("fields", mode="before")
@@ -108,9 +161,10 @@ class Source(_Strict):
     def _complete(self) -> Self:
         if unknown := sorted(set(self.fields) - FIELDS):
             raise ValueError(f"unknown fields {', '.join(unknown)}; known: {', '.join(sorted(FIELDS))}")
-        if missing := sorted(_NEEDED - set(self.fields)):
+        needed = _NEEDED if self.events is None else (_NEEDED - {"submitted_at"}) | {"status_at"}
+        if missing := sorted(needed - set(self.fields)):
             raise ValueError(f"fields lacks {', '.join(missing)}")
-        for name, allowed in _ALLOWED.items():
+        for name, allowed in WORDS.items():
             if name in self.fields:
                 rule = self.fields[name]
                 given = {*rule.values.values(), *([] if rule.value is None else [rule.value])}

@@ -13,21 +13,15 @@ from pathlib import Path
 from typing import IO
 
 import duckdb
+import pyarrow as pa
+from duckdb import ColumnExpression, SQLExpression
+from pyarrow import parquet
 
-from tollbook.errors import TollbookError
 from tollbook.usage.mapping import Format
+from tollbook.usage.unpacking import UnreadableFile
 
 _SEPARATOR_NEVER_SEEN = "\x01"
 _LONGEST_LINE = 8_000_000
-
-
-class UnreadableFile(TollbookError):
-    """A landing file that cannot be read at all; nothing of it is posted."""
-
-    def __init__(self, path: Path, fault: str) -> None:
-        self.path = path
-        self.fault = " ".join(fault.split())[:300]
-        super().__init__(f"{path}: cannot be read ({self.fault}); deliver the file again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +60,8 @@ def read_header(path: Path, layout: Format) -> tuple[str, ...]:
     """
     if layout.type != "csv":
         return ()
+    if path.suffix == ".parquet":
+        return _parquet_columns(path)
     try:
         with _open_text(path) as file:
             names = next(csv.reader(file, delimiter=layout.delimiter, quotechar=layout.quote or None), [])
@@ -89,7 +85,10 @@ def read_raw(
     connection.execute("drop table if exists reject_errors")
     connection.execute("drop table if exists reject_scans")
     names = [str(path) for path in paths]
-    return _read_csv(connection, names, layout, header) if header else _read_json_lines(connection, names, layout)
+    if not header:
+        return _read_json_lines(connection, names, layout)
+    parquet = paths[0].suffix == ".parquet"
+    return _read_parquet(connection, names, header) if parquet else _read_csv(connection, names, layout, header)
 
 
 def _open_text(path: Path) -> IO[str]:
@@ -119,6 +118,28 @@ def _read_csv(
         },
     )
     return RawRows(relation, columns, lambda: _rejected(connection), lambda: _first_rows(connection, "mapped"))
+
+
+def _parquet_columns(path: Path) -> tuple[str, ...]:
+    try:
+        return tuple(parquet.read_schema(path).names)
+    except (OSError, pa.ArrowException) as error:
+        raise UnreadableFile(path, str(error)) from error
+
+
+def _read_parquet(connection: duckdb.DuckDBPyConnection, paths: list[str], header: Sequence[str]) -> RawRows:
+    """Columns as text, times in UTC; the place of a row is its line less one, as if there were a header."""
+    columns = {name: f"column_{index}" for index, name in enumerate(header)}
+    rows = connection.sql(
+        "select filename as path, file_row_number, * exclude (filename, file_row_number) "
+        "from read_parquet($paths, filename = true, file_row_number = true)",
+        params={"paths": paths},
+    )
+    texts = [ColumnExpression(name).cast("varchar").alias(columns[name]) for name in header]
+    numbered = rows.select(
+        "path", SQLExpression("row_number() over ()").alias("n"), SQLExpression("1").alias("item_n"), *texts
+    )
+    return RawRows(numbered, columns, list, lambda: _first_rows(connection, "mapped"))
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Broken]:
@@ -156,7 +177,7 @@ def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], la
             from raw_lines where doc is not null
         )
         """,
-        params={"each": layout.each, "records": f"${_at(layout)}[*]"},
+        params={"each": _each(layout), "records": f"$.{_each(layout)}[*]"},
     )
     return RawRows(
         relation,
@@ -175,13 +196,22 @@ def _unusable_lines(connection: duckdb.DuckDBPyConnection, layout: Format) -> li
             and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
         order by path, line
         """,
-        params={"each": layout.each, "records": f"${_at(layout)}"},
+        params={"each": _each(layout), "records": f"$.{_each(layout)}"},
     ).fetchall()
-    return [*(Broken(path, line, _json_fault(text), text) for path, line, text in rows), *_rejected(connection)]
+    says = _NO_RECORD.get(layout.type, _json_fault)
+    return [*(Broken(path, line, says(text), text) for path, line, text in rows), *_rejected(connection)]
 
 
-def _at(layout: Format) -> str:
-    return f".{layout.each}" if layout.each else ""
+def _each(layout: Format) -> str:
+    """The list within a line; other documents than JSON lines were flattened before."""
+    return layout.each if layout.type == "jsonl" else ""
+
+
+_NO_RECORD: dict[str, Callable[[str], str]] = {
+    "text": lambda _: "the line has no pattern of the mapping",
+    "json": lambda _: "no record where the mapping looks for it",
+    "xml": lambda _: "no record where the mapping looks for it",
+}
 
 
 def _json_fault(text: str) -> str:

@@ -6,7 +6,6 @@ the reason why it is refused.
 
 from collections.abc import Iterable
 from functools import reduce
-from importlib.resources import files
 
 import duckdb
 from duckdb import (
@@ -19,8 +18,9 @@ from duckdb import (
 )
 
 from tollbook.errors import TollbookError
-from tollbook.usage.mapping import FieldRule, Source
+from tollbook.usage.mapping import WORDS, FieldRule, Source
 from tollbook.usage.readers import RawRows
+from tollbook.usage.sql import statement
 
 _TIMES = ("submitted_at", "status_at", "final_at")
 _READ_AS = {
@@ -50,6 +50,7 @@ _REASONS = {
     "carrier_fee": "bad_number",
 }
 REQUIRED = ("message_id", "recipient", "submitted_at", "direction", "status")
+_EVENT_REQUIRED = ("message_id", "recipient", "direction", "status")
 NULL = ConstantExpression(None)
 
 
@@ -63,7 +64,7 @@ class ColumnsMissing(TollbookError):
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     """Load the reading macros into a connection."""
-    connection.execute(files("tollbook.usage").joinpath("sql/macros.sql").read_text("utf-8"))
+    connection.execute(statement("macros"))
 
 
 def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
@@ -83,10 +84,15 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
         _check_columns(raw, rules, source)
     places = [ColumnExpression(name) for name in ("path", "n", "item_n")]
     texts = raw.relation.select(
-        *places, *(_text(raw, rule, source.format.each).alias(name) for name, rule in rules.items())
+        *places,
+        *(
+            _text(raw, rule, source.format.each if source.format.type == "jsonl" else "").alias(name)
+            for name, rule in rules.items()
+        ),
     )
     fields = [*_TIMES, *_READ_AS, *_TEXTS]
     given = [name for name in fields if name in rules]
+    reason = _reason(rules, required(source))
     return texts.select(
         *places,
         *(_value(name, rules.get(name)).alias(name) for name in given),
@@ -96,9 +102,14 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
             if name not in given
         ),
         ColumnExpression("status").alias("status_raw"),
-        _reason(rules).alias("reason"),
-        CaseExpression(_reason(rules).isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
+        reason.alias("reason"),
+        CaseExpression(reason.isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
     )
+
+
+def required(source: Source) -> tuple[str, ...]:
+    """The fields without which a row is refused; an event needs no submission time, but one of its own."""
+    return REQUIRED if source.events is None else _EVENT_REQUIRED
 
 
 def _empty_type(name: str) -> str:
@@ -112,7 +123,7 @@ def _call(macro: str, *arguments: Expression) -> Expression:
 
 
 def _check_columns(raw: RawRows, rules: dict[str, FieldRule], source: Source) -> None:
-    needed = (*REQUIRED, *(["account"] if source.client.columns else []))
+    needed = (*required(source), *(["account"] if source.client.columns else []))
     missing = [
         f"{name} ({' or '.join(rules[name].columns)})"
         for name in needed
@@ -153,8 +164,18 @@ def _value(name: str, rule: FieldRule | None) -> Expression:
         zone = ConstantExpression(rule.zone).cast("varchar")
         return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
     if name in _READ_AS:
-        return _call(_READ_AS[name], text)
-    return _looked_up(text, rule.values) if rule.values else text
+        return _scaled(_call(_READ_AS[name], text), name, rule)
+    words = rule.values or {word: word for word in WORDS.get(name, ())}
+    return _looked_up(text, words) if words else text
+
+
+def _scaled(number: Expression, name: str, rule: FieldRule) -> Expression:
+    """The number in our unit: multiplied where the mapping says so."""
+    if rule.times != 1:
+        number = _call("times", number, ConstantExpression(rule.times)).cast(_empty_type(name))
+    if rule.per == "segment":
+        number = _call("times", number, _call("read_count", ColumnExpression("segments"))).cast(_empty_type(name))
+    return number
 
 
 def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
@@ -166,22 +187,25 @@ def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
 
-def _reason(rules: dict[str, FieldRule]) -> Expression:
+def _reason(rules: dict[str, FieldRule], needed: tuple[str, ...]) -> Expression:
     """Why the row is refused, by the first field that fails; NULL when it is whole."""
-    failures = [(_fails(name, rules[name]), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    failures = [(_fails(name, rules[name], needed), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    if "submitted_at" not in needed:
+        times = _first([_value(name, rules[name]) for name in _TIMES[:2] if name in rules])
+        failures.append((times.isnull(), ConstantExpression("bad_time")))
     head, *rest = failures
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
 
 def _reasons(rules: dict[str, FieldRule]) -> Iterable[tuple[str, str]]:
     yield from ((name, reason) for name, reason in _REASONS.items() if name in rules)
-    yield from ((name, "bad_value") for name in rules if name not in _REASONS and rules[name].values)
+    yield from ((name, "bad_value") for name in rules if name not in _REASONS and (rules[name].values or name in WORDS))
 
 
-def _fails(name: str, rule: FieldRule) -> Expression:
+def _fails(name: str, rule: FieldRule, needed: tuple[str, ...]) -> Expression:
     """A required field without a value, or any field whose text is there and cannot be read."""
     unread = _value(name, rule).isnull()
-    return unread if name in REQUIRED else unread & ColumnExpression(name).isnotnull()
+    return unread if name in needed else unread & ColumnExpression(name).isnotnull()
 
 
 def _shown(rules: dict[str, FieldRule]) -> Expression:

@@ -8,7 +8,6 @@ right; after a crash the days of later batches are simply made again.
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from importlib.resources import files
 from typing import Any
 
 import duckdb
@@ -16,6 +15,7 @@ import pandas as pd
 
 from tollbook.storage.documents import Documents
 from tollbook.usage.ledger import Ledger
+from tollbook.usage.sql import statement
 
 DIMENSIONS = ("hour", "channel", "direction", "country", "network", "category", "campaign", "status", "cost_currency")
 MEASURES = ("messages", "segments", "cost")
@@ -88,7 +88,7 @@ def _documents(
     connection: duckdb.DuckDBPyConnection, batch: int, zones: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """One document per stale client-day; a day whose usage was all reversed becomes empty, not forgotten."""
-    query = files("tollbook.usage").joinpath("sql/rollup.sql").read_text("utf-8")
+    query = statement("rollup")
     cells = connection.sql(query).df()
     places = cells.groupby(["client", "local_day"], sort=False).indices
     columns = {name: cells[name].tolist() for name in CELLS}

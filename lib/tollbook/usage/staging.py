@@ -1,36 +1,22 @@
 """Staging: landing files -> the temporary tables `incoming` (whole records) and `refused` (rows with a reason)."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 
 import duckdb
 
 from tollbook.usage.enrich import define_tables, enrich
 from tollbook.usage.landing import LandingFile
-from tollbook.usage.mapping import Source
-from tollbook.usage.readers import Broken, UnreadableFile, read_header, read_raw
+from tollbook.usage.readers import Broken, read_raw
 from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
 from tollbook.usage.records import ColumnsMissing, define_macros, select_records
-
-FILES_AT_ONCE = 200
-BYTES_AT_ONCE = 256 << 20
-# How much larger than on disk a compressed file is taken to be.
-_COMPRESSION = 6
+from tollbook.usage.sql import statement
+from tollbook.usage.unpacking import UnreadableFile
 
 Refusals = list[tuple[LandingFile, str]]
 """Files that cannot be taken in as a whole, and why."""
 
 
-@cache
-def sql(name: str) -> str:
-    """The statement in `sql/<name>.sql`."""
-    return files("tollbook.usage").joinpath(f"sql/{name}.sql").read_text("utf-8")
-
-
-def _hmac_pads(key: bytes) -> dict[str, bytes]:
+def hmac_pads(key: bytes) -> dict[str, bytes]:
     """The inner and outer pad of RFC 2104 for SHA-256; the key has at most 64 bytes."""
     padded = key.ljust(64, b"\0")
     return {"inner_pad": bytes(b ^ 0x36 for b in padded), "outer_pad": bytes(b ^ 0x5C for b in padded)}
@@ -49,8 +35,9 @@ class Staging:
         self, connection: duckdb.DuckDBPyConnection, accounts: Mapping[tuple[str, str], str], key: bytes
     ) -> None:
         self._connection = connection
-        self._pads = _hmac_pads(key)
+        self._pads = hmac_pads(key)
         self.read: dict[str, int] = {}
+        self.reach = 1
         define_macros(connection)
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
@@ -77,6 +64,7 @@ class Staging:
             "(sha varchar, file varchar, line bigint, reason varchar, detail varchar, raw varchar)"
         )
         self.read = {}
+        self.reach = 1
 
     def keep(self, wanted: Iterable[LandingFile]) -> None:
         """Forget what is staged of any other file."""
@@ -104,7 +92,9 @@ class Staging:
         return []
 
     def _stage(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> None:
-        source = _source(group[0])
+        source = group[0].claimed
+        if source.events:
+            self.reach = max(self.reach, source.events.look_back)
         raw = read_raw(self._connection, [file.path for file in group], source.format, header)
         try:
             mapped = select_records(raw, source)
@@ -114,9 +104,9 @@ class Staging:
         enrich(self._connection)
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
-        self._connection.execute(sql("refuse"), {"source": source.source})
+        self._connection.execute(statement("refuse"), {"source": source.source})
         shared = {"source": source.source, "final_statuses": list(FINAL_STATUSES)}
-        self._connection.execute(sql("stage"), {**shared, **self._pads})
+        self._connection.execute(statement("stage"), {**shared, **self._pads})
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 
@@ -153,45 +143,9 @@ class Staging:
             self.read[file.sha] = counted.get(str(file.path), 0) + torn
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Neighbouring files of one source and header; `header` is an error for a file that has none."""
-
-    files: list[LandingFile]
-    header: tuple[str, ...] | UnreadableFile
-
-
-def groups(fresh: Sequence[LandingFile]) -> Iterator[Group]:
-    """Cut files, in their order, into groups that are read at once."""
-    for (_, header), members in groupby(fresh, key=_layout):
-        members_: list[LandingFile] = []
-        size = 0
-        for file in members:
-            weight = file.path.stat().st_size * (1 if file.path.suffix in {".csv", ".jsonl"} else _COMPRESSION)
-            if members_ and (len(members_) >= FILES_AT_ONCE or size + weight > BYTES_AT_ONCE):
-                yield Group(members_, header)
-                members_, size = [], 0
-            members_.append(file)
-            size += weight
-        yield Group(members_, header)
-
-
-def _layout(file: LandingFile) -> tuple[str, tuple[str, ...] | UnreadableFile]:
-    source = _source(file)
-    try:
-        return source.source, read_header(file.path, source.format)
-    except UnreadableFile as error:
-        return source.source, error
-
-
-def _source(file: LandingFile) -> Source:
-    assert file.source is not None  # noqa: S101 - files without a source never get here
-    return file.source
-
-
 def _folder(file: LandingFile) -> str | None:
     """The account that a folder of the file's path names, where the mapping says so."""
-    place = _source(file).client.folder
+    place = file.claimed.client.folder
     folders = file.name.parts[:-1]
     return folders[place - 1] if place and place <= len(folders) else None
 

@@ -12,7 +12,8 @@ from (
     select *, row_number() over (
         partition by source, message_id, recipient_token, part, sign order by batch, is_final, status_at
     ) > 1 as is_correction
-    from ledger where client = $client and submitted_at >= $start and submitted_at < $end
+    from ledger
+    where client = $client and submitted_at >= $start and submitted_at < $end and not contains(flags, 'PASSED')
 )
 group by source, source_file
 order by source, source_file

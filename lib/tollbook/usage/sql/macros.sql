@@ -26,11 +26,21 @@ create or replace macro read_epoch_ms(x, zone) as sane(
 create or replace macro read_epoch_s(x, zone) as sane(
     make_timestamptz(case when try_cast(x as bigint) between 0 and 99999999999 then try_cast(x as bigint) * 1000000 end)
 );
+-- SMPP receipts write YYMMDDhhmm, YYMMDDhhmmss, YYYYMMDDhhmm or YYYYMMDDhhmmss. Twelve digits are a short year with
+-- seconds unless that is no date: a long year of this decade never is one.
+create or replace macro smpp_time(x) as case length(x)
+    when 10 then try_strptime(x, '%y%m%d%H%M')
+    when 12 then coalesce(try_strptime(x, '%y%m%d%H%M%S'), try_strptime(x, '%Y%m%d%H%M'))
+    when 14 then try_strptime(x, '%Y%m%d%H%M%S')
+end;
+create or replace macro read_smpp(x, zone) as sane(local_time(smpp_time(x), zone));
 
 -- Numbers. A cost is kept positive whatever sign the source writes.
-create or replace macro read_count(x) as case when try_cast(x as integer) >= 0 then try_cast(x as integer) end;
+-- A cast alone would round 2.5 to 3.
+create or replace macro read_count(x) as case when regexp_full_match(x, '\d+(\.0+)?') then try_cast(x as integer) end;
 create or replace macro read_money(x) as abs(try_cast(x as decimal(18, 8)));
 create or replace macro read_quantity(x) as case when try_cast(x as decimal(18, 6)) >= 0 then try_cast(x as decimal(18, 6)) end;
+create or replace macro times(amount, factor) as amount * coalesce(factor, 1);
 
 -- Recipients: an e-mail address, or the digits of an international number (some reports mask digits with X or *).
 create or replace macro without_scheme(x) as regexp_replace(lower(trim(x)), '^(whatsapp|sms|rcs|viber|tel|fax|mailto):', '');
@@ -73,3 +83,10 @@ create or replace macro facts_of(
 ));
 create or replace macro weight_of(is_final, status, status_at, facts) as
     (is_final, coalesce(list_position(getvariable('statuses'), status), 0), status_at, facts);
+
+-- Flags, a list with commas. PASSED marks what only passes through the ledger; nothing made of it keeps that mark.
+create or replace macro has_flag(flags, name) as list_contains(string_split(flags, ','), name);
+create or replace macro add_flag(flags, name) as array_to_string(list_sort(list_distinct(list_append(
+    list_filter(string_split(flags, ','), lambda flag: flag not in ('', 'PASSED')), name
+))), ',');
+create or replace macro exists_before(earlier, this) as coalesce(list_contains(earlier, this), false);

@@ -3,17 +3,26 @@
 -- arrival, so the ledger does not depend on how files are grouped into batches.
 -- Variables: `batch`, the number of this batch; `posted_at`, the moment of posting; `statuses`, in order of rank.
 
+-- Keys with events have rules of their own: posting_events.sql.
+create or replace temp table event_keys as
+select key_hash from incoming where has_flag(flags, 'NO_SUBMISSION')
+union
+select key_hash from standing where has_flag(flags, 'NO_SUBMISSION') or has_flag(flags, 'RECEIPT');
+
 -- Only records whose key comes twice, or is in the ledger already, have anything to be judged against.
 create or replace temp table contested as
 select key_hash from incoming group by key_hash having count(*) > 1
 union
-select key_hash from standing;
+select key_hash from standing
+union
+select key_hash from event_keys;
 
 create or replace temp table contest as
 with entrants as (
     select * exclude (key_hash, batch, sign, posted_at, day), '' as sha, (-1, 0, 0) as turn, false as is_new from standing
+    where key_hash not in (select key_hash from event_keys)
     union all by name
-    select * exclude (key_hash), true as is_new from incoming where key_hash in (select key_hash from contested)
+    select * exclude (key_hash), true as is_new from incoming where key_hash in (select key_hash from contested) and key_hash not in (select key_hash from event_keys)
 )
 select *,
        -- A key belongs to the client, channel and direction that had it first.

@@ -18,7 +18,7 @@ select
     message_id,
     token($inner_pad, $outer_pad, recipient) as recipient_token,
     coalesce(part, 0)::smallint as part,
-    submitted_at,
+    coalesce(submitted_at, status_at) as submitted_at,
     coalesce(final_at, case when list_contains($final_statuses::varchar[], status) then coalesce(status_at, submitted_at) end)
         as final_at,
     coalesce(status_at, submitted_at) as status_at,
@@ -48,7 +48,8 @@ select
         ',',
         case when mcc_ <> '' and n.mcc is null then 'UNKNOWN_NETWORK' end,
         case when r.segments <> text_segments then 'SEGMENTS_DIFFER' end,
-        case when cost is null then 'COST_MISSING' end
+        case when cost is null then 'COST_MISSING' end,
+        case when submitted_at is null then 'NO_SUBMISSION' end
     ) as flags,
     r.name as source_file,
     line as source_line,

@@ -39,7 +39,7 @@ class Rows:
 
 
 def stack(lists: Sequence[tuple[np.ndarray, int]]) -> Rows:
-    """Lists as (features, index of the chosen one) put together; those whose chosen one is missing (-1) are left out."""
+    """Lists as (features, index of the chosen one) put together; those without a chosen one (-1) are left out."""
     used = [(features, place) for features, place in lists if place >= 0 and len(features) > 1]
     sizes = np.array([len(features) for features, _ in used], dtype=np.int64)
     chosen = np.zeros(int(sizes.sum()), dtype=np.int8)

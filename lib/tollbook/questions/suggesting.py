@@ -161,7 +161,7 @@ def _liking(marks: Mapping[tuple[str, str], int], question: Question) -> float:
 
 def _diverse(ground: Ground, ranked: Sequence[_Candidate], limit: int) -> list[_Candidate]:
     """Maximal marginal relevance over the parts of questions; empty answers and single groups are left out."""
-    pool = list(islice((one for one in ranked if _worth_showing(ground, one.question)), POOL))
+    pool = list(islice((one for one in ranked if _worth_showing(ground, one.question)), max(POOL, 3 * limit)))
     top = max((one.score for one in pool), default=1.0) or 1.0
     chosen: list[_Candidate] = []
     kinds: Counter[str] = Counter()

@@ -80,13 +80,12 @@ class Ground:
 
     def _where(self, name: str, how: str, value: Any) -> np.ndarray:
         names = list(self.cells[name].cat.categories)
-        test = {
-            "=": lambda one: one == value,
-            "!=": lambda one: one != value,
-            "in": lambda one: one in value,
-            "contains": lambda one: str(value).lower() in one.lower(),
-        }[how]
-        return np.asarray(np.isin(self._codes(name), [n for n, one in enumerate(names) if test(one)]))
+        if how == "contains":
+            held = [n for n, one in enumerate(names) if str(value).lower() in one.lower()]
+        else:
+            wanted = set(value) if how == "in" else {value}
+            held = [n for n, one in enumerate(names) if (one in wanted) != (how == "!=")]
+        return np.asarray(np.isin(self._codes(name), held))
 
 
 def _cached(ground: Ground, key: object, make: Any) -> np.ndarray:

@@ -78,13 +78,17 @@ def score(  # noqa: PLR0913 - a case has as many facts as it has
     return Case(
         first,
         unseen,
-        _place(sorted(kinds, key=lambda name: (-kinds[name], name)), move.kind),
-        _place(sorted(columns, key=lambda name: (-columns[name], name)), move.column),
+        _place(_by_weight(kinds), move.kind),
+        _place(_by_weight(columns), move.column),
         _place([one for one, _ in pairs], move),
         _place(views, view),
         seconds,
         session,
     )
+
+
+def _by_weight(weights: dict[str, float]) -> list[str]:
+    return sorted(weights, key=lambda name: (-weights[name], name))
 
 
 def _place(ranked: Sequence[object], truth: object) -> int:

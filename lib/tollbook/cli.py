@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from typer.core import TyperGroup
 
-from tollbook import __version__
+from tollbook import __version__, cli_questions
 from tollbook.errors import TollbookError
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ kernel_app = typer.Typer(help="The warm kernel for JupyterLab and Voila.", no_ar
 app.add_typer(kernel_app, name="kernel")
 rates_app = typer.Typer(help="Price lists and rate cards.", no_args_is_help=True)
 app.add_typer(rates_app, name="rates")
+cli_questions.register(app)
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]

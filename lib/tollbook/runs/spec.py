@@ -16,7 +16,7 @@ from tollbook.rating.contracts import SLUG
 
 Parameter = str | int | bool | None
 
-NOTEBOOKS = ("ingestion", "billing", "visualization", "forecasting")
+NOTEBOOKS = ("ingestion", "billing", "visualization", "forecasting", "questions")
 NEEDS: Mapping[str, tuple[str, ...]] = MappingProxyType({"forecasting": ("billing",)})
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

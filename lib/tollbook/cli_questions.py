@@ -1,0 +1,172 @@
+"""The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions replay`."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from tollbook.errors import TollbookError
+
+out = Console(width=None if sys.stdout.isatty() else 120)
+ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+questions_app = typer.Typer(help="The log of questions and the learner.", no_args_is_help=True)
+
+
+class BadLogFile(TollbookError):
+    """A schema or a log that cannot be read."""
+
+    def __init__(self, path: Path, problem: str) -> None:
+        super().__init__(f"{path}: {problem}; expected schema.json and sessions.jsonl in the neutral form")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command()(ask)
+    app.command()(suggest)
+    app.add_typer(questions_app, name="questions")
+
+
+def ask(
+    client: ClientArgument,
+    words: Annotated[str, typer.Argument(help='The question, as in "messages by country last month".')],
+    *,
+    sql: Annotated[bool, typer.Option("--sql", help="Show the SQL too.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Ask in words; the answer says how the question was understood."""
+    import tollbook
+    from tollbook.questions.desk import open_desk
+    from tollbook.questions.sayings import describe
+
+    desk = open_desk(tollbook.open(), client)
+    understood = desk.understand(words)
+    found = desk.ask(understood.question, via="text")
+    if as_json:
+        _print_json({
+            "client": client,
+            "question": understood.question.canonical(),
+            "described": describe(understood.question),
+            "understood": [{"words": text, "as": meaning} for text, meaning in understood.reading],
+            "unknown": list(understood.unknown),
+            "remarks": list(understood.remarks),
+            "alternatives": [describe(one) for one in understood.alternatives],
+            "answer": found.said,
+            "rows": json.loads(found.frame.to_json(orient="records", date_format="iso")),
+            "sql": found.statement.sql,
+            "parameters": dict(found.statement.parameters),
+        })  # fmt: skip
+        return
+    _say(f"understood: {describe(understood.question)}")
+    for text in (*(f"not understood: {word}" for word in understood.unknown), *understood.remarks):
+        _say(text)
+    for one in understood.alternatives:
+        _say(f"or did you mean: {describe(one)}")
+    out.print()
+    _say(found.said)
+    table = Table(box=box.SIMPLE_HEAD)
+    for name in found.frame.columns:
+        table.add_column(str(name))
+    for row in found.frame.head(40).itertuples(index=False):
+        table.add_row(*(_plain(value) for value in row))
+    out.print(table)
+    if sql:
+        _say(found.statement.sql, wrap=False)
+
+
+def suggest(client: ClientArgument, *, as_json: JsonOption = False) -> None:
+    """Suggest what to ask next, with what speaks for each question."""
+    import tollbook
+    from tollbook.questions.desk import open_desk
+
+    found = open_desk(tollbook.open(), client).suggest()
+    if as_json:
+        _print_json([
+            {"question": one.question.canonical(), "text": one.text, "why": one.why, "slot": one.slot,
+             "chance": one.chance, "interest": one.interest}
+            for one in found
+        ])  # fmt: skip
+        return
+    for number, one in enumerate(found, start=1):
+        _say(f"{number}. {one.text}")
+        _say(f"   {one.why}")
+
+
+@questions_app.command("replay")
+def replay(
+    schema: Annotated[Path, typer.Argument(help="schema.json of a log in the neutral form.")],
+    sessions: Annotated[Path, typer.Argument(help="sessions.jsonl of the same log.")],
+    *,
+    protocol: Annotated[list[str] | None, typer.Option(help="folds, prequential or cold; default: all three.")] = None,
+    seed: Annotated[list[int] | None, typer.Option(help="Of the folds; repeatable; default 0, 1, 2.")] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Replay a log: how often the next move and the next question are predicted, beside baselines."""
+    from tollbook.questions import replay as run
+    from tollbook.questions.replaying import PROTOCOLS, SEEDS
+
+    fields, steps = _read_json(schema), list(_read_lines(sessions))
+    results = {name: run(fields, steps, protocol=name, seeds=seed or SEEDS) for name in protocol or PROTOCOLS}
+    if as_json:
+        _print_json(results)
+        return
+    for name, one in results.items():
+        tables = (
+            {name: one} if "models" in one else {f"{name} {size}": each for size, each in one["trained_on"].items()}
+        )
+        for title, each in tables.items():
+            out.print(_table(f"{one['schema']}: {title}", each["models"]))
+        if one.get("online_gain") is not None:
+            _say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
+
+
+def _table(title: str, models: dict[str, Any]) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
+    heads = ("model", "type hit@1", "column hit@3", "move hit@3", "move MRR", "exact hit@10", "unseen hit@10")
+    for head in heads:
+        table.add_column(head, justify="left" if head == "model" else "right")
+    for name, one in models.items():
+        figures = (one["type"]["hit1"], one["column"]["hit3"], one["move"]["hit3"], one["move"]["mrr"],
+                   one["exact"]["hit10"], one["unseen"]["hit10"])  # fmt: skip
+        table.add_row(name, *("none" if value is None else f"{value:.3f}" for value in figures))
+    return table
+
+
+def _read_json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadLogFile(path, str(error)) from error
+
+
+def _read_lines(path: Path) -> Any:
+    """Each line as JSON; a broken one as text, which the replay refuses by its row number."""
+    try:
+        lines = path.read_text("utf-8").splitlines()
+    except (OSError, ValueError) as error:
+        raise BadLogFile(path, str(error)) from error
+    for line in lines:
+        if line.strip():
+            try:
+                yield json.loads(line)
+            except ValueError:
+                yield line
+
+
+def _say(text: str, *, wrap: bool = True) -> None:
+    out.print(text, markup=False, highlight=False, soft_wrap=not wrap)
+
+
+def _plain(value: object) -> str:
+    from rich.markup import escape
+
+    return escape(str(value))
+
+
+def _print_json(value: Any) -> None:
+    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")

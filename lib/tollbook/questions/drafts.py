@@ -1,0 +1,173 @@
+"""Drafts of the next whole question: likely moves, carried out in likely ways, with likely values, and echoes.
+
+A draft need not be in the log: it is made, not remembered. Echoes (what followed this question before, what the
+session had already) join the same list.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from math import log, log1p
+
+import numpy as np
+
+from tollbook.questions.conditions import Conditions, Offer
+from tollbook.questions.counts import Counts
+from tollbook.questions.moves import KINDS, PLAIN, Move, Script, apply, asked, between, script_of
+from tollbook.questions.neighbours import Neighbours
+from tollbook.questions.steps import Schema, View
+from tollbook.questions.trail import Stand, template
+
+SLOW, STRENGTH = 1500.0, 4.0
+MOVES, SCRIPTS, ECHOES, KEPT = 24, 5, 8, 90
+_LEAST = 1e-6
+
+
+@dataclass(slots=True)
+class Draft:
+    """A possible next question: the move that leads to it and how likely each part is."""
+
+    view: View
+    move: Move
+    by_move: float
+    by_script: float = _LEAST
+    offer: Offer | None = None
+    chance: float = 0.0
+
+
+@dataclass(slots=True)
+class Drafts:
+    """What has been seen of whole questions."""
+
+    schema: Schema
+    conditions: Conditions
+    scripts: Counts = field(default_factory=lambda: Counts(SLOW))
+    views: Counts = field(default_factory=lambda: Counts(SLOW))
+    templates: Counts = field(default_factory=lambda: Counts(SLOW))
+    neighbours: Neighbours = field(default_factory=Neighbours)
+
+    @classmethod
+    def of(cls, schema: Schema) -> "Drafts":
+        """Nothing seen yet."""
+        return cls(schema, Conditions(schema))
+
+    def add(self, stand: Stand, view: View) -> None:
+        """Count a question asked from `stand`."""
+        move = between(stand.view, view)
+        script = script_of(stand.view, view, move)
+        if script.possible:
+            self.scripts.add(_script_contexts(stand, move), script)
+        condition = asked(stand.view, view, move.column)
+        if condition is not None:
+            self.conditions.add(stand, move.column, condition)
+        self.views.add((("all",), ("from", stand.view), ("place", stand.place)), view)
+        self.templates.add((("all",), ("from", template(stand.view))), template(view))
+        self.neighbours.add(stand.trail, view)
+
+    def make(self, stand: Stand, moves: list[Move], chances: np.ndarray, *, limit: int = KEPT) -> list[Draft]:
+        """The likeliest next questions, most first by the product of their parts.
+
+        Args:
+            stand: where the person stands.
+            moves: candidate moves.
+            chances: their probabilities.
+            limit: at most so many.
+        """
+        found: dict[View, Draft] = {}
+        order = np.argsort(-chances, kind="stable")
+        for place, index in enumerate(order[:MOVES]):
+            for draft in self._carried_out(stand, moves[index], float(chances[index]), place):
+                _merge(found, draft)
+        by_move = {moves[index]: float(chances[index]) for index in order}
+        for view in self._echoes(stand):
+            if view not in found:
+                move = between(stand.view, view)
+                chance = by_move.get(move, _LEAST)
+                found[view] = Draft(view, move, chance, chance=chance * 0.02 + self._echo(stand, view) * 0.3)
+        return sorted(found.values(), key=lambda one: -one.chance)[:limit]
+
+    def _carried_out(self, stand: Stand, move: Move, chance: float, place: int) -> list[Draft]:
+        offers: list[Offer | None] = [None]
+        if move.kind == "filter":
+            offers = list(self.conditions.offers(stand, move.column, 28 if place < 4 else 12 if place < 10 else 5))
+        drafts = []
+        for script, likely in self._scripts(stand, move):
+            for offer in offers:
+                view = apply(stand.view, move, script, offer.condition if offer else None)
+                whole = chance * likely * (offer.chance if offer else 1.0)
+                drafts.append(Draft(view, move, chance, likely, offer, whole))
+        return drafts
+
+    def _scripts(self, stand: Stand, move: Move) -> list[tuple[Script, float]]:
+        contexts = _script_contexts(stand, move)
+        plain = PLAIN[move.kind]
+        names = list(dict.fromkeys([*plain, *(one for c in reversed(contexts) for one in self.scripts.best(c, 6))]))
+        chances = [0.7 * 0.5**n if script in plain else 0.02 for n, script in enumerate(names)]
+        for context in contexts:
+            chances = self.scripts.shares(context, names, chances, STRENGTH)
+        ranked = sorted(zip(names, chances, strict=True), key=lambda pair: -pair[1])
+        return [(script, chance) for script, chance in ranked if isinstance(script, Script)][:SCRIPTS]
+
+    def _echoes(self, stand: Stand) -> list[View]:
+        followed = self.views.best(("from", stand.view), ECHOES)
+        popular = self.views.best(("all",), ECHOES)
+        own = [one.view for one in stand.trail.taken[-ECHOES:]]
+        return [one for one in (*followed, *popular, *own) if isinstance(one, View)]
+
+    def _echo(self, stand: Stand, view: View) -> float:
+        popular = self.views.share(("all",), view)
+        return self.views.share(("from", stand.view), view, prior=popular, strength=STRENGTH)
+
+    def features(self, stand: Stand, drafts: list[Draft]) -> np.ndarray:
+        """One row for each draft."""
+        taken = stand.trail.taken
+        had = Counter(one.view for one in taken)
+        here = Counter(one.view for one in taken if one.parent == stand.parent)
+        templates = Counter(template(one.view) for one in taken)
+        ago = {one.view: len(taken) - n for n, one in enumerate(taken)}
+        order = np.argsort(np.argsort([-one.by_move for one in drafts], kind="stable"), kind="stable")
+        near = self.neighbours.weigh(stand.trail, [one.view for one in taken]) if taken else {}
+        whole = sum(near.values()) or 1.0
+        weights = (log1p(self.views.weight(("from", stand.view))), len(stand.view.dimensions), len(stand.view.filters))
+        rows = []
+        for place, draft in enumerate(drafts):
+            view, offer = draft.view, draft.offer
+            kind = template(view)
+            popular = self.views.share(("all",), view)
+            rows.append((
+                log(max(draft.chance, 1e-12)), place, log(max(draft.by_move, _LEAST)), float(order[place]),
+                log(draft.by_script),
+                log(max(offer.chance, _LEAST)) if offer else 0.0,
+                log(max(offer.logged, _LEAST)) if offer else 0.0,
+                offer.rank if offer else -2, offer.used if offer else -1,
+                log(max(popular, _LEAST)), log(max(self._echo(stand, view), _LEAST)),
+                log(max(self.templates.share(("from", template(stand.view)), kind,
+                                             prior=self.templates.share(("all",), kind), strength=3), _LEAST)),
+                near.get(view, 0.0) / whole,
+                had[view], here[view], ago.get(view, 99), templates[kind], float(view == stand.view),
+                KINDS.index(draft.move.kind),
+                len(view.dimensions), len(view.filters), *weights,
+            ))  # fmt: skip
+        return np.array(rows, dtype=np.float32)
+
+
+def _script_contexts(stand: Stand, move: Move) -> tuple[tuple[object, ...], ...]:
+    view = stand.view
+    state = (min(len(view.dimensions), 3), bool(view.filters), view.order is not None)
+    part = move.column in view.dimensions
+    return (
+        ("kind", move.kind),
+        ("state", move.kind, part, state),
+        ("column", move.kind, move.column, part, bool(view.dimensions)),
+        ("user", stand.trail.session, move.kind),
+    )
+
+
+def _merge(found: dict[View, Draft], draft: Draft) -> None:
+    """Several ways lead to one view: keep the likeliest, with the chance of all."""
+    other = found.get(draft.view)
+    if other is None:
+        found[draft.view] = draft
+        return
+    best = max(other, draft, key=lambda one: one.chance)
+    best.chance = other.chance + draft.chance
+    found[draft.view] = best

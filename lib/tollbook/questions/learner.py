@@ -1,0 +1,206 @@
+"""The learner: next moves and next whole questions, ranked; learns with every step.
+
+Counts (`Evidence`, `Drafts`) learn at once and fade; two LightGBM rankers weigh them, and are fitted anew every
+`refit_every` steps. Training rows never see their own answer: they come from counts over other people (folds by
+person inside the training log), or were written down before the step was counted. Below `LEAST_STEPS` the counts
+alone rank.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from tollbook.questions.drafts import Draft, Drafts
+from tollbook.questions.drift import PageHinkley
+from tollbook.questions.evidence import Evidence
+from tollbook.questions.moves import Move, between
+from tollbook.questions.ranker import Ranker, Rows, stack, train
+from tollbook.questions.steps import Schema, Step, View
+from tollbook.questions.trail import Stand, Trail
+
+LEAST_STEPS = 120
+INNER_FOLDS = 4
+KEPT_LISTS = 300  # of both kinds, when an alarm goes off
+MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What may come next, most likely first."""
+
+    moves: tuple[Move, ...]
+    move_chances: np.ndarray
+    views: tuple[View, ...]
+    view_chances: np.ndarray
+
+
+@dataclass(slots=True)
+class _Known:
+    """Counts of moves and of questions, learned together."""
+
+    evidence: Evidence
+    drafts: Drafts
+
+    @classmethod
+    def of(cls, schema: Schema, *, personal: bool) -> "_Known":
+        return cls(Evidence(schema, personal), Drafts.of(schema))
+
+    def add(self, stand: Stand, view: View) -> None:
+        self.evidence.add(stand, between(stand.view, view))
+        self.drafts.add(stand, view)
+
+    def read(self, steps: Iterable[Step]) -> None:
+        for stand, step in walk(steps):
+            self.add(stand, step.view)
+
+
+@dataclass(slots=True)
+class Learner:
+    """Predicts the next question of a session.
+
+    Attributes:
+        schema: what can be asked about.
+        personal: whether a person's earlier sessions may be used.
+        refit_every: steps between fits while learning online.
+        seed: of the inner folds and the rankers.
+    """
+
+    schema: Schema
+    personal: bool = False
+    refit_every: int = 150
+    seed: int = 0
+    known: _Known = field(init=False)
+    moves: Ranker | None = None
+    views: Ranker | None = None
+    move_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
+    view_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
+    since: int = 0
+    drift: PageHinkley = field(default_factory=PageHinkley)
+
+    def __post_init__(self) -> None:
+        self.known = _Known.of(self.schema, personal=self.personal)
+
+    def fit(self, steps: Sequence[Step]) -> None:
+        """Learn from a log whose order means nothing, all at once."""
+        self.known.read(steps)
+        if len(steps) < LEAST_STEPS:
+            return
+        parts = self._parts(steps)
+        others = [_Known.of(self.schema, personal=self.personal) for _ in parts]
+        mine = [[one for one in steps if one.user in part] for part in parts]
+        for part, known in zip(parts, others, strict=True):
+            known.read(step for step in steps if step.user not in part)
+        lists = [self._move_lists(known, own) for known, own in zip(others, mine, strict=True)]
+        for half in (0, 1):  # a ranker that never saw these people says what their drafts are made of
+            ranker = _trained(stack([one for each in lists[1 - half :: 2] for one in each]), self.seed)
+            for known, own in zip(others[half::2], mine[half::2], strict=True):
+                self.view_lists += self._view_lists(known, ranker, own, MOST_LISTS // len(parts))
+        self.move_lists = [one for each in lists for one in each]
+        self.refit()
+
+    def follow(self, steps: Sequence[Step]) -> None:
+        """Learn from a log in the order of time, as if each step were asked now; then fit."""
+        for stand, step in walk(steps):
+            self.learn(stand, step.view)
+        if len(self.move_lists) >= LEAST_STEPS:
+            self.refit()
+
+    def refit(self) -> None:
+        """Fit both rankers to the rows gathered so far."""
+        self.since = 0
+        moves, views = stack(self.move_lists), stack(self.view_lists[-2 * MOST_LISTS :])
+        self.moves = _trained(moves, self.seed) or self.moves
+        self.views = _trained(views, self.seed) or self.views
+
+    def rank(self, stand: Stand) -> Ranking:
+        """What may be asked next from `stand`."""
+        moves, chances, drafts, likely, *_ = self._rank(stand)
+        order, places = np.argsort(-chances, kind="stable"), np.argsort(-likely, kind="stable")
+        return Ranking(
+            tuple(moves[n] for n in order),
+            chances[order],
+            tuple(drafts[n].view for n in places),
+            likely[places],
+        )
+
+    def learn(self, stand: Stand, view: View) -> None:
+        """Learn from one step, now: write its rows down as they were before, then count it.
+
+        When people begin to ask otherwise, rows of long ago are forgotten and the rankers fitted at once.
+        """
+        moves, chances, drafts, _, move_rows, view_rows = self._rank(stand)
+        self.move_lists.append((move_rows, _place(moves, between(stand.view, view))))
+        self.view_lists.append((view_rows, _place([one.view for one in drafts], view)))
+        self.known.add(stand, view)
+        self.since += 1
+        best = [moves[n] for n in np.argsort(-chances, kind="stable")[:3]]
+        if self.moves and self.drift.add(hit=between(stand.view, view) in best):
+            self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
+            self.since = self.refit_every
+        if self.since >= self.refit_every and len(self.move_lists) >= LEAST_STEPS:
+            self.refit()
+
+    def _rank(self, stand: Stand) -> tuple[list[Move], np.ndarray, list[Draft], np.ndarray, np.ndarray, np.ndarray]:
+        moves, chances, rows = _moves(self.known, self.moves, stand)
+        drafts = self.known.drafts.make(stand, moves, chances)
+        features = self.known.drafts.features(stand, drafts)
+        likely = self.views.chances(features) if self.views else np.array([one.chance for one in drafts])
+        return moves, chances, drafts, likely, rows, features
+
+    def _parts(self, steps: Sequence[Step]) -> list[set[str]]:
+        people = sorted({step.user for step in steps})
+        np.random.default_rng(self.seed).shuffle(people)
+        count = min(INNER_FOLDS, len(people))
+        return [set(people[n::count]) for n in range(count)] if count > 1 else [set(people), set()]
+
+    def _move_lists(self, known: _Known, steps: Sequence[Step]) -> list[tuple[np.ndarray, int]]:
+        lists = []
+        for stand, step in walk(steps):
+            moves = known.evidence.candidates(stand)
+            place = _place(moves, between(stand.view, step.view))
+            lists.append((known.evidence.features(stand, moves), place))
+            if self.personal:
+                known.evidence.people.add((stand.trail.user,), between(stand.view, step.view))
+        return lists
+
+    def _view_lists(
+        self, known: _Known, ranker: Ranker | None, steps: Sequence[Step], limit: int
+    ) -> list[tuple[np.ndarray, int]]:
+        every = max(1, len(steps) // max(limit, 1))
+        lists = []
+        for number, (stand, step) in enumerate(walk(steps)):
+            if number % every:
+                continue
+            moves, chances, _ = _moves(known, ranker, stand)
+            drafts = known.drafts.make(stand, moves, chances)
+            place = _place([one.view for one in drafts], step.view)
+            if place >= 0:
+                lists.append((known.drafts.features(stand, drafts), place))
+        return lists
+
+
+def walk(steps: Iterable[Step]) -> Iterable[tuple[Stand, Step]]:
+    """Each step with where it was asked from, as it was then: use the stand before going on."""
+    trails: dict[str, Trail] = {}
+    for step in steps:
+        trail = trails.setdefault(step.session, Trail(step.session, step.user))
+        yield trail.stand(step.parent), step
+        trail.add(step)
+
+
+def _moves(known: _Known, ranker: Ranker | None, stand: Stand) -> tuple[list[Move], np.ndarray, np.ndarray]:
+    moves = known.evidence.candidates(stand)
+    rows = known.evidence.features(stand, moves)
+    return moves, ranker.chances(rows) if ranker else known.evidence.plain(stand, moves), rows
+
+
+def _place(items: Sequence[object], item: object) -> int:
+    try:
+        return items.index(item)
+    except ValueError:
+        return -1
+
+
+def _trained(rows: Rows, seed: int) -> Ranker | None:
+    return train(rows, seed=seed) if len(rows.sizes) >= LEAST_STEPS // 2 else None

@@ -1,0 +1,91 @@
+"""The words a client's questions may use: measures, dimensions, values and their synonyms, found despite slips.
+
+Words are matched exactly first, then by TF-IDF over their letter trigrams, so that `campain` finds `campaign`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import log, sqrt
+
+from babel import Locale
+
+from tollbook.charts.names import CHANNELS, country_name
+from tollbook.questions.steps import Schema
+from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
+
+LIKE = 0.55  # cosine of two words that are taken for one another
+SHORTEST = 4  # shorter words are matched exactly only: `us` is not `uk`
+LONGEST = 4  # words in a phrase
+_STATUSES = {"failed": "failed", "delivered": "delivered", "rejected": "rejected", "expired": "expired", "read": "read"}
+_WAYS = {"inbound": "mo", "incoming": "mo", "received": "mo", "replies": "mo", "outbound": "mt", "outgoing": "mt"}
+_ALIASES = {"uk": "GB", "britain": "GB", "england": "GB", "usa": "US", "america": "US", "states": "US", "uae": "AE"}
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a phrase stands for: kind (measure, dimension, grain, value), name, and the value of a value."""
+
+    kind: str
+    name: str
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """Phrases with their meanings, and the trigram vectors to find them by likeness."""
+
+    phrases: Mapping[str, Meaning]
+    vectors: Mapping[str, Mapping[str, float]]
+    weights: Mapping[str, float]
+
+    def nearest(self, word: str) -> tuple[str, float]:
+        """The phrase most like a word, and how like (0 to 1)."""
+        own = _unit(_trigrams(word), self.weights)
+        best = max(self.vectors, key=lambda phrase: (_cosine(own, self.vectors[phrase]), phrase), default="")
+        return best, _cosine(own, self.vectors[best]) if best else 0.0
+
+
+def lexicon_of(schema: Schema) -> Lexicon:
+    """The words for one client's usage: the vocabulary, every country, and the client's own values."""
+    phrases: dict[str, Meaning] = {}
+    territories = Locale("en").territories
+    for code in territories:
+        if isinstance(code, str) and len(code) == 2 and code.isalpha():
+            phrases[country_name(code).lower()] = Meaning("value", "country", code)
+    for name in ("campaign", "category", "network", "country", "status"):
+        for value in schema.fields[name].top if name in schema.fields else ():
+            if name != "country":
+                phrases[str(value).lower()] = Meaning("value", name, str(value))
+    phrases |= {word: Meaning("value", "country", code) for word, code in _ALIASES.items()}
+    phrases |= {label.lower(): Meaning("value", "channel", name) for name, label in CHANNELS.items()}
+    phrases |= {name: Meaning("value", "channel", name) for name in CHANNELS}
+    phrases |= {word: Meaning("value", "status", value) for word, value in _STATUSES.items()}
+    phrases |= {word: Meaning("value", "direction", way) for word, way in _WAYS.items()}
+    for kind, table in (("dimension", DIMENSIONS), ("grain", GRAINS), ("measure", MEASURES)):
+        for name, one in table.items():
+            phrases |= {word: Meaning(kind, name) for word in one.words}
+    return _indexed(phrases)
+
+
+def _indexed(phrases: Mapping[str, Meaning]) -> Lexicon:
+    grams = {phrase: _trigrams(phrase) for phrase in phrases if len(phrase) >= SHORTEST}
+    seen = Counter(gram for one in grams.values() for gram in one)
+    weights = {gram: log(1 + len(grams) / number) for gram, number in seen.items()}
+    return Lexicon(phrases, {phrase: _unit(one, weights) for phrase, one in grams.items()}, weights)
+
+
+def _trigrams(word: str) -> Counter[str]:
+    padded = f"  {word} "
+    return Counter(padded[n : n + 3] for n in range(len(padded) - 2))
+
+
+def _unit(grams: Counter[str], weights: Mapping[str, float]) -> dict[str, float]:
+    rare = max(weights.values(), default=1.0)
+    vector = {gram: number * weights.get(gram, rare) for gram, number in grams.items()}
+    length = sqrt(sum(one * one for one in vector.values())) or 1.0
+    return {gram: one / length for gram, one in vector.items()}
+
+
+def _cosine(one: Mapping[str, float], two: Mapping[str, float]) -> float:
+    return sum(weight * two.get(gram, 0.0) for gram, weight in one.items())

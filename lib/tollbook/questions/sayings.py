@@ -1,0 +1,78 @@
+"""Questions and answers in words: one plain sentence, with the numbers it rests on."""
+
+from decimal import Decimal
+
+import pandas as pd
+
+from tollbook.charts.names import campaign_name, channel_name, country_name
+from tollbook.charts.words import against, count, during, period, rate, share
+from tollbook.questions.compiling import Statement
+from tollbook.questions.question import Question
+from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
+
+_NAMES = {"country": country_name, "channel": channel_name, "campaign": campaign_name}
+_WORDS = {"=": "is", "!=": "is not", "contains": "contains", "in": "is one of"}
+
+
+def describe(question: Question) -> str:
+    """The question in words: `Messages by country, where channel is SMS, last month, against the period before`."""
+    text = " and ".join(MEASURES[name].label for name in question.measures)
+    by = [DIMENSIONS[name].label for name in question.dimensions] + ([question.grain] if question.grain else [])
+    text += f" by {' and '.join(by)}" if by else ""
+    for name, how, value in question.filters:
+        values = value if isinstance(value, tuple) else (value,)
+        text += f", where {DIMENSIONS[name].label} {_WORDS[how]} {' or '.join(value_name(name, one) for one in values)}"
+    text += f", {question.period}"
+    text += {"": "", "previous": ", against the period before", "year": ", against a year before"}[question.compare]
+    text += f", top {question.limit}" if question.limit else ""
+    return text[:1].upper() + text[1:]
+
+
+def value_name(dimension: str, value: object) -> str:
+    """A value of a dimension as people call it."""
+    known = _NAMES.get(dimension)
+    return known(str(value)) if known else str(value) or f"no {DIMENSIONS[dimension].label}"
+
+
+def sentence(question: Question, frame: pd.DataFrame, statement: Statement, locale: str = "en") -> str:
+    """What the answer says, in one sentence; never a number that the frame does not hold."""
+    when = during(statement.days.first, statement.days.last)
+    name = question.measures[0]
+    values = frame[name].astype(float) if len(frame) else pd.Series(dtype=float)
+    if not len(values.dropna()) or (MEASURES[name].additive and not values.fillna(0).any()):
+        return f"Nothing {when} matches this question"
+    keys = [*question.dimensions, *([question.grain] if question.grain else [])]
+    if not keys:
+        return f"{_figure(name, values.iloc[0], locale)} {when}{_against(question, frame, statement, locale)}"
+    top = frame.iloc[int(values.fillna(float("-inf")).to_numpy().argmax())]
+    label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
+    text = f"{label} had the most {MEASURES[name].label} {when}: {count(float(top[name]), locale)}"
+    if not MEASURES[name].additive:
+        return f"{label} had the highest {MEASURES[name].label} {when}: {rate(float(top[name]), locale)}"
+    if question.limit is None:
+        text += f" of {count(float(values.sum()), locale)}, {share(float(top[name]) / float(values.sum()), locale)}"
+    return text + _against(question, frame, statement, locale)
+
+
+def _against(question: Question, frame: pd.DataFrame, statement: Statement, locale: str) -> str:
+    """All rows against the period compared with, when there is one and it had anything."""
+    name = question.measures[0]
+    if statement.earlier is None or not MEASURES[name].additive:
+        return ""
+    earlier = period(statement.earlier.first, statement.earlier.last)
+    now, then = float(frame[name].fillna(0).sum()), float(frame[f"{name}_before"].fillna(0).sum())
+    if not then:
+        return f"; there were none in {earlier}"
+    return f"; in all {against(now / then - 1, '', locale)} in {earlier} ({count(then, locale)})"
+
+
+def _figure(name: str, value: float, locale: str) -> str:
+    if not MEASURES[name].additive:
+        return f"A {MEASURES[name].label} of {rate(value, locale)}"
+    return f"{count(Decimal(str(value)), locale)} {MEASURES[name].label}"
+
+
+def _key(key: str, value: object) -> str:
+    if key in GRAINS:
+        return f"{pd.Timestamp(str(value)):%-d %B %Y}" if key != "month" else f"{pd.Timestamp(str(value)):%B %Y}"
+    return value_name(key, value)

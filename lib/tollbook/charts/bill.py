@@ -80,7 +80,7 @@ def _largest(lines: tuple[Line, ...]) -> list[Line]:
 
 
 def _quantity(line: Line, locale: str) -> str:
-    return f"{count(line.quantity, locale)} {line.unit}" if line.kind == "usage" else ""
+    return f"{count(line.quantity, locale)} {word(line.unit)}" if line.kind == "usage" else ""
 
 
 def _colour(line: Line) -> str:

@@ -19,6 +19,7 @@ from tollbook.charts.sheet import PAGE
 from tollbook.charts.style import to_png
 from tollbook.reports.material import Material, read_material
 from tollbook.reports.pictures import PICTURES
+from tollbook.reports.report import BARE
 from tollbook.reports.sample import sample_material
 
 SHOWN = {
@@ -35,7 +36,7 @@ COLOURS = 48
 def small_png(fig: Figure, dpi: float) -> bytes:
     """The figure as a PNG of 48 colours: a third of the bytes, and nothing that the eye misses."""
     with Image.open(BytesIO(to_png(fig, dpi=dpi))) as image:
-        small = image.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+        small = image.convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     file = BytesIO()
     small.save(file, "png", optimize=True)
     return file.getvalue()
@@ -47,7 +48,7 @@ def references() -> Iterator[tuple[str, Figure]]:
         material = sample_material(kind)
         with speaking(language):
             for name, picture in PICTURES.items():
-                yield f"{kind}-{name}", picture.draw(material, PAGE)
+                yield f"{kind}-{name}", picture.draw(material, PAGE if language == "en" else BARE)
 
 
 def difference(one: bytes, other: bytes) -> float:

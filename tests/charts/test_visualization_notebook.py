@@ -32,4 +32,8 @@ def test_it_draws_the_month_and_reconciles(
     assert result["ok"]
     assert result["figures"]["messages"] > 0
     always = {"usage", "pace", "destinations", "hours", "delivery", "bill"}
+    always |= {"unusual", "channels", "movers", "funnel", "receipts", "senders", "changes"}
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    assert "<img alt=" in (tmp_path / "report.html").read_text("utf-8")
+    assert result["figures"]["report"][0] == "usage"
     assert {path.stem for path in tmp_path.glob("*.png")} == always | pictures

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from tollbook.charts.names import spoken
 from tollbook.charts.style import WEEKEND
 from tollbook.charts.words import day_text, locale_of, short_count, short_money
 from tollbook.money import format_count, format_share
@@ -87,5 +88,5 @@ def _firsts(first: date, last: date) -> list[date]:
 
 
 def _month_text(day: date, with_year: bool) -> str:  # noqa: FBT001 - private, called once
-    name = format_skeleton("MMM", day, locale="en")
+    name = format_skeleton("MMM", day, locale=spoken())
     return f"{name}\n{day.year}" if with_year else name

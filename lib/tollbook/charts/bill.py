@@ -1,5 +1,6 @@
 """The bill in one picture: how the lines and the taxes add up to what is due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import accumulate
@@ -10,7 +11,8 @@ from matplotlib.figure import Figure
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import money_axis
-from tollbook.charts.names import isolate, shortened
+from tollbook.charts.names import isolate, shortened, word
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, figure, headline, house_style
 from tollbook.charts.words import count, money
 from tollbook.money import ZERO
@@ -31,23 +33,25 @@ class Row:
 
 
 @house_style()
-def bill_lines(bill: Bill, *, locale: str = "en") -> Figure:
+def bill_lines(bill: Bill, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """A waterfall: each line where the one before ended, then the taxes, then the total.
 
     Args:
         bill: lines beyond nine are drawn as one, the largest ones by themselves.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
     rows = waterfall(bill, locale)
-    fig = figure(9.0, 1.7 + 0.34 * len(rows))
+    fig = figure(9.0, 1.7 + 0.34 * len(rows), sheet)
     ax = fig.subplots()
     headline(
         fig,
         findings.bill(bill, locale),
         f"What is due for {bill.month.label()}, {bill.currency}",
         source=_note(bill, locale),
+        sheet=sheet,
     )
-    _draw(ax, rows, bill.currency, locale)
+    draw_rows(ax, rows, bill.currency, locale)
     return fig
 
 
@@ -57,14 +61,14 @@ def waterfall(bill: Bill, locale: str = "en") -> list[Row]:
     hidden = [line for line in bill.lines if line not in shown]
     steps = [(isolate(line.label), _quantity(line, locale), line.amount, _colour(line)) for line in shown]
     if hidden:
-        steps.append((f"{len(hidden)} other lines", "", sum((line.amount for line in hidden), ZERO), FAINT))
+        steps.append((word("{count} other lines").format(count=len(hidden)), "", sum((line.amount for line in hidden), ZERO), FAINT))
     steps += [(isolate(tax.label), "", tax.amount, QUIET) for tax in bill.taxes if tax.amount]
     starts = accumulate((amount for _, _, amount, _ in steps), initial=ZERO)
     rows = [
         Row(label, note, start, amount, colour)
         for (label, note, amount, colour), start in zip(steps, starts, strict=False)
     ]
-    return [*rows, Row("Total", "", ZERO, bill.total, INK)]
+    return [*rows, Row(word("Total"), "", ZERO, bill.total, INK)]
 
 
 def _largest(lines: tuple[Line, ...]) -> list[Line]:
@@ -76,7 +80,7 @@ def _largest(lines: tuple[Line, ...]) -> list[Line]:
 
 
 def _quantity(line: Line, locale: str) -> str:
-    return f"{count(line.quantity, locale)} {line.unit}" if line.kind == "usage" else ""
+    return f"{count(line.quantity, locale)} {word(line.unit)}" if line.kind == "usage" else ""
 
 
 def _colour(line: Line) -> str:
@@ -93,7 +97,8 @@ def _note(bill: Bill, locale: str) -> str:
     return f"{kinds} {count(missing, locale)} messages have no price yet and are not in this total."
 
 
-def _draw(ax: Axes, rows: list[Row], currency: str, locale: str) -> None:
+def draw_rows(ax: Axes, rows: Sequence[Row], currency: str, locale: str) -> None:
+    """Draw the bars from top to bottom, each with its amount beside it."""
     ends = [float(edge) for row in rows for edge in (row.start, row.start + row.amount)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = (high - low) or 1.0
@@ -104,7 +109,7 @@ def _draw(ax: Axes, rows: list[Row], currency: str, locale: str) -> None:
             ax.plot([start + amount] * 2, [place - 0.31, place + 1.31], color=FAINT, linewidth=0.8, zorder=0.6)
         label = ax.annotate(
             money(row.amount, currency, locale), (max(start, start + amount), place), (6, 0),
-            textcoords="offset points", va="center", color=INK, weight="bold" if row.label == "Total" else "normal",
+            textcoords="offset points", va="center", color=INK, weight="bold" if row.colour == INK else "normal",
         )  # fmt: skip
         if row.note:
             ax.annotate(

@@ -13,7 +13,7 @@ import pandas as pd
 from babel.dates import format_date
 
 from tollbook.billing.bill import Bill
-from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name, isolate
+from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name, isolate, word
 from tollbook.charts.words import against, count, during, locale_of, money, period, rate, share
 from tollbook.money import format_rate
 from tollbook.rating.prices import Graduated, Stairstep, Tier, Volume
@@ -163,9 +163,9 @@ def tier_of(quantity: Decimal, price: Tiered) -> int:
 
 def tier_price(tier: Tier, currency: str, locale: str = "en") -> str:
     """What a tier costs: `$0.0079 each`, `$50.00 flat`, both, or `free`."""
-    parts = [f"{isolate(format_rate(tier.unit, currency, locale))} each"] if tier.unit else []
-    parts += [f"{money(tier.flat, currency, locale)} flat"] if tier.flat else []
-    return " + ".join(parts) or "free"
+    parts = [f"{isolate(format_rate(tier.unit, currency, locale))} {word('each')}"] if tier.unit else []
+    parts += [f"{money(tier.flat, currency, locale)} {word('flat')}"] if tier.flat else []
+    return " + ".join(parts) or word("free")
 
 
 def _peak(days: pd.DataFrame, locale: str) -> str:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts.axes import count_axis, day_axis, day_number
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
     FAINT,
@@ -34,7 +35,7 @@ BAND_95, BAND_80 = "#DCEBE9", "#A9D0CB"
 
 
 @house_style()
-def forecast_chart(
+def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
     history: pd.Series,
     forecast: Forecast,
     *,
@@ -42,6 +43,7 @@ def forecast_chart(
     subtitle: str = "",
     locale: str = "en",
     actual: pd.Series | None = None,
+    sheet: Sheet = PAGE,
 ) -> Figure:
     """The last 90 known days and the forecast after them, in one line.
 
@@ -53,11 +55,11 @@ def forecast_chart(
         locale: of the numbers on the axis.
         actual: what came on the days that were forecast, for a forecast made earlier.
     """
-    fig = figure(9.0, 4.4)
+    fig = figure(9.0, 4.4, sheet)
     ax = fig.subplots()
     past = history.iloc[-PAST_DAYS:]
     known_to = forecast.first - timedelta(days=1)
-    headline(fig, title, subtitle or _subtitle(known_to), source=_source(forecast))
+    headline(fig, title, subtitle or _subtitle(known_to), source=_source(forecast), sheet=sheet)
     first = pd.Timestamp(past.index[0]).date() if len(past) else known_to
     day_axis(ax, first, forecast.last, locale)
     count_axis(ax.yaxis, locale)

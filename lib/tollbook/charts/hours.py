@@ -5,7 +5,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings
-from tollbook.charts.names import WEEKDAYS
+from tollbook.charts.names import weekday_name
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import FAINT, INK, PAPER, QUIET, empty_note, figure, headline, house_style
 from tollbook.charts.words import count, locale_of
 
@@ -14,16 +15,17 @@ RAMP = sns.blend_palette(["#F4F7F6", "#B9D8D3", "#4E9F97", "#0F766E", "#0B3B45"]
 
 
 @house_style()
-def busy_hours(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+def busy_hours(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """A heat map of weekday by hour; the week begins on the day it begins where the client is.
 
     Args:
         table: `usage.summary.by_hour`.
         locale: of the numbers, and of the first day of the week.
+        sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.9)
+    fig = figure(9.0, 3.9, sheet)
     ax = fig.subplots()
-    headline(fig, findings.hours(table, locale), "Messages by weekday and hour, local time")
+    headline(fig, findings.hours(table, locale), "Messages by weekday and hour, local time", sheet=sheet)
     if not table.to_numpy().sum():
         empty_note(ax)
         return fig
@@ -40,6 +42,6 @@ def busy_hours(table: pd.DataFrame, *, locale: str = "en") -> Figure:
         bar.ax.tick_params(length=0, labelcolor=QUIET)
     ax.set(xlabel="", ylabel="")
     ax.set_xticks(list(range(0, 25, 3)), [f"{hour:02d}:00" for hour in range(0, 25, 3)], rotation=0)
-    ax.set_yticks([n + 0.5 for n in range(7)], [WEEKDAYS[day] for day in order], rotation=0, color=INK)
+    ax.set_yticks([n + 0.5 for n in range(7)], [weekday_name(day) for day in order], rotation=0, color=INK)
     ax.tick_params(axis="x", length=3, color=FAINT)
     return fig

@@ -1,6 +1,19 @@
-"""What channels, statuses, countries and weekdays are called in sentences and labels."""
+"""What channels, statuses, countries and weekdays are called in sentences and labels.
 
+Names are English unless `speaking("he")` is on, as it is while a client's report is made. Labels inside a picture go
+through `word`, which keeps the English where a language lacks one.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+import yaml
 from babel import Locale
+from babel.dates import format_date
 
 CHANNELS = {
     "sms": "SMS",
@@ -15,22 +28,61 @@ CHANNELS = {
 }
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SHORT = {"GB": "United Kingdom", "HK": "Hong Kong", "MO": "Macao", "US": "United States"}
-_TERRITORIES = Locale("en").territories
+_SPOKEN: ContextVar[str] = ContextVar("spoken", default="en")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Name things in this language; each thread speaks its own."""
+    token = _SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
+
+
+def spoken() -> str:
+    """The language in which things are named now: `en`, `he`."""
+    return _SPOKEN.get()
+
+
+@cache
+def _dictionary() -> Mapping[str, Mapping[str, str]]:
+    """`words.yaml`: language -> English label -> label."""
+    read: dict[str, dict[str, str]] = yaml.safe_load(files(__package__).joinpath("words.yaml").read_text("utf-8"))
+    return read
+
+
+def word(text: str) -> str:
+    """A label of a picture in the language spoken now; the English one where there is no other."""
+    return _dictionary().get(spoken(), {}).get(text, text)
+
+
+def weekday_name(weekday: int) -> str:
+    """`Monday` for 0, in the language spoken now."""
+    return WEEKDAYS[weekday] if spoken() == "en" else str(Locale(spoken()).days["format"]["wide"][weekday])
+
+
+def month_name(day: date) -> str:
+    """`October`, in the language spoken now."""
+    return str(format_date(day, "LLLL", locale=spoken()))
 
 
 def channel_name(channel: str) -> str:
     """`WhatsApp` for `whatsapp`; a channel nobody has named yet as it is."""
-    return CHANNELS.get(channel, channel or "Unknown channel")
+    return word(CHANNELS.get(channel, channel or "Unknown channel"))
 
 
 def country_name(code: str) -> str:
-    """English name of an ISO 3166 alpha-2 code; "" is `Unknown country`."""
-    return _SHORT.get(code) or str(_TERRITORIES.get(code, code)) or "Unknown country"
+    """Name of an ISO 3166 alpha-2 code; "" is `Unknown country`."""
+    if not code:
+        return word("Unknown country")
+    return (spoken() == "en" and _SHORT.get(code)) or str(Locale(spoken()).territories.get(code, code))
 
 
 def campaign_name(campaign: str) -> str:
     """A campaign's own name, safe inside an English sentence; "" is `No campaign`."""
-    return isolate(campaign) or "No campaign"
+    return isolate(campaign) or word("No campaign")
 
 
 def isolate(name: str) -> str:

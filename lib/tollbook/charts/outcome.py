@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import percent_axis
-from tollbook.charts.names import channel_name
+from tollbook.charts.names import channel_name, word
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     FAINT,
     INK,
@@ -32,21 +33,23 @@ COLOURS = {**STATUSES, REST: STATUSES["failed"]}
 
 
 @house_style()
-def delivery_outcome(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+def delivery_outcome(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """Per channel: the statuses of outgoing messages as parts of 100 %, and the reasons of those not delivered.
 
     Args:
         table: `usage.summary.delivery`.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
     table = table[table.sum(axis="columns") > 0]
-    fig = figure(9.0, 2.55 + 0.36 * max(len(table), 2))
+    fig = figure(9.0, 2.55 + 0.36 * max(len(table), 2), sheet)
     headline(
         fig, findings.delivery(table, locale), "Outgoing messages by their latest status",
         source="Delivery rate: delivered or read, of outgoing messages with a final status",
+        sheet=sheet,
     )  # fmt: skip
     if not len(table):
-        empty_note(fig.subplots(), "Nothing was sent in this period")
+        empty_note(fig.subplots(), word("Nothing was sent in this period"))
         return fig
     parts = table.div(table.sum(axis="columns"), axis="index")
     lost = parts.reindex(columns=list(LOST), fill_value=0.0)
@@ -57,7 +60,7 @@ def delivery_outcome(table: pd.DataFrame, *, locale: str = "en") -> Figure:
     _stack(zoom, lost, LOST, labelled=1.1, locale=locale)
     whole.set_xlim(0, 1)
     zoom.set_xlim(0, max(float(lost.sum(axis="columns").max()) * 1.02, 0.01))
-    for ax, text in ((whole, "All outgoing messages"), (zoom, "Not delivered, enlarged")):
+    for ax, text in ((whole, word("All outgoing messages")), (zoom, word("Not delivered, enlarged"))):
         ax.set_title(text, loc="left", color=INK, size=SUBTITLE_SIZE, pad=26)
     _name_rows(whole, zoom, table, locale)
     return fig
@@ -69,7 +72,7 @@ def _stack(ax: Axes, parts: pd.DataFrame, order: Sequence[str], *, labelled: flo
     left = pd.Series(0.0, index=parts.index)
     for status in (status for status in order if status in parts and parts[status].sum() > 0):
         width, colour = parts[status], COLOURS[status]
-        ax.barh(rows, width, 0.66, left=left, color=colour, linewidth=0.6, label=status)
+        ax.barh(rows, width, 0.66, left=left, color=colour, linewidth=0.6, label=word(status))
         for row, (start, size) in enumerate(zip(left, width, strict=True)):
             if size >= labelled:
                 ax.text(start + size / 2, row, share(size, locale), ha="center", va="center", color=text_on(colour))
@@ -95,12 +98,12 @@ def _name_rows(left: Axes, right: Axes, table: pd.DataFrame, locale: str) -> Non
     left.set_yticks(range(len(table)), names, color=INK)
     right.tick_params(axis="y", labelleft=False)
     for row, (final, delivered) in enumerate(zip(outcome["final"], outcome["delivered"], strict=True)):
-        text = rate(delivered / final, locale) if final else "none final"
+        text = rate(delivered / final, locale) if final else word("none final")
         right.annotate(
             text, (1, row), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
             color=INK if final else FAINT, weight="bold" if final else "normal", annotation_clip=False,
         )  # fmt: skip
     right.annotate(
-        "Delivery rate", (1, 1), (8, 26), xycoords="axes fraction", textcoords="offset points", va="baseline",
+        word("Delivery rate"), (1, 1), (8, 26), xycoords="axes fraction", textcoords="offset points", va="baseline",
         color=INK, size=SUBTITLE_SIZE, annotation_clip=False,
     )  # fmt: skip

@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import percent_axis
-from tollbook.charts.names import campaign_name, country_name, shortened
+from tollbook.charts.names import campaign_name, country_name, shortened, word
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
     ALERT,
@@ -28,40 +29,42 @@ RATE = "Delivery rate: delivered or read, of outgoing messages with a final stat
 
 
 @house_style()
-def top_destinations(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+def top_destinations(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """Countries by outgoing messages, most first; the delivery rate of each against that of all.
 
     Args:
         table: `usage.summary.destinations`, best with a limit of about ten.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
-    return _ranking(table, findings.destinations(table, locale), _country, locale)
+    return _ranking(table, findings.destinations(table, locale), _country, locale, sheet)
 
 
 @house_style()
-def compare_campaigns(table: pd.DataFrame, *, locale: str = "en") -> Figure:
+def compare_campaigns(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """Campaigns by outgoing messages, most first; the delivery rate of each against that of all.
 
     Args:
         table: `usage.summary.campaigns`, best with a limit of about ten.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
-    return _ranking(table, findings.campaigns(table, locale), _campaign, locale)
+    return _ranking(table, findings.campaigns(table, locale), _campaign, locale, sheet)
 
 
 def _country(key: str) -> str:
-    return "Other countries" if key == OTHER else country_name(key)
+    return word("Other countries") if key == OTHER else country_name(key)
 
 
 def _campaign(key: str) -> str:
-    return "Other campaigns" if key == OTHER else campaign_name(key)
+    return word("Other campaigns") if key == OTHER else campaign_name(key)
 
 
-def _ranking(table: pd.DataFrame, finding: str, name: Callable[[str], str], locale: str) -> Figure:
-    fig = figure(9.0, 1.75 + 0.31 * max(len(table), 3))
-    headline(fig, finding, "Outgoing messages and their share of all; delivery rate at the right", source=RATE)
+def _ranking(table: pd.DataFrame, finding: str, name: Callable[[str], str], locale: str, sheet: Sheet) -> Figure:
+    fig = figure(9.0, 1.75 + 0.31 * max(len(table), 3), sheet)
+    headline(fig, finding, "Outgoing messages and their share of all; delivery rate at the right", source=RATE, sheet=sheet)
     if not len(table) or not table["messages"].sum():
-        empty_note(fig.subplots(), "Nothing to rank in this period")
+        empty_note(fig.subplots(), word("Nothing to rank in this period"))
         return fig
     bars, dots = fig.subplots(1, 2, sharey=True, width_ratios=[2.1, 1])
     _draw_bars(bars, table, name, locale)
@@ -92,7 +95,7 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     low = min(0.9, float(rates.min()) - 0.03) if rates.notna().any() else 0.0
     for row, value in enumerate(rates):
         if pd.isna(value):
-            ax.annotate("none final yet", (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET)
+            ax.annotate(word("none final yet"), (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET)
             continue
         behind = findings.behind(int(table["delivered"].iloc[row]), int(table["final"].iloc[row]), overall)
         colour = ALERT if behind else ACCENT
@@ -105,7 +108,7 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     if final:
         ax.axvline(overall, color=INK, linewidth=0.9, zorder=0.5)
         ax.annotate(
-            f"all: {rate(overall, locale)}", (overall, 1), (0, 3), xycoords=("data", "axes fraction"),
+            f"{word('all')}: {rate(overall, locale)}", (overall, 1), (0, 3), xycoords=("data", "axes fraction"),
             textcoords="offset points", ha="center", va="bottom", color=QUIET, annotation_clip=False,
         )  # fmt: skip
     ax.set_xlim(max(low, 0.0), 1.005)

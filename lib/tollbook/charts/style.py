@@ -30,6 +30,8 @@ from matplotlib.transforms import blended_transform_factory
 
 from tollbook.charts.lettering import apart, wrapped
 from tollbook.charts.names import isolate as isolate  # noqa: PLC0414 - drawing code finds it beside `headline`
+from tollbook.charts.names import word
+from tollbook.charts.sheet import PAGE, Sheet
 
 INK = "#14213D"
 ACCENT = "#0F766E"
@@ -129,9 +131,9 @@ def house_style() -> Iterator[None]:
         yield
 
 
-def figure(width: float = 9.0, height: float = 4.2) -> Figure:
-    """An empty figure, in inches, outside pyplot; axes are laid out by matplotlib's constrained layout."""
-    fig = Figure(figsize=(width, height), layout="constrained")
+def figure(width: float = 9.0, height: float = 4.2, sheet: Sheet = PAGE) -> Figure:
+    """An empty figure, in inches or as large as the sheet says, laid out by matplotlib's constrained layout."""
+    fig = Figure(figsize=sheet.size or (width, height), layout="constrained")
     FigureCanvasAgg(fig)
     set_frame(fig, top=MARGIN, bottom=MARGIN)
     return fig
@@ -163,13 +165,15 @@ def _layout(fig: Figure) -> Any:
     return fig.get_layout_engine()
 
 
-def headline(fig: Figure, finding: str, subtitle: str = "", *, source: str = "") -> None:
+def headline(fig: Figure, finding: str, subtitle: str = "", *, source: str = "", sheet: Sheet = PAGE) -> None:
     """Put the finding (bold) and what is drawn (grey) at the top left, a remark on the data at the bottom left.
 
-    Texts are wrapped to the figure's width; the axes make room for them.
+    Texts are wrapped to the figure's width; the axes make room for them. On a sheet without a headline none is drawn.
     """
     width, height = fig.get_size_inches()
     fig.set_label(finding)  # what a screen reader says of the picture
+    if not sheet.headline:
+        return
     y = _lines(fig, finding, height - MARGIN, size=TITLE_SIZE, color=INK, weight="bold")
     y = _lines(fig, subtitle, y - 0.02, size=SUBTITLE_SIZE, color=QUIET)
     rows = len(wrapped(fig, source, size=TEXT_SIZE - 1, weight="normal", room=width - 2 * MARGIN))
@@ -242,9 +246,9 @@ def readable(colour: str) -> str:
     return to_hex(rgb)
 
 
-def empty_note(ax: Axes, text: str = "No messages in this period") -> None:
+def empty_note(ax: Axes, text: str = "") -> None:
     """Say in the middle of otherwise bare axes that there is nothing to draw."""
     ax.set(xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
-    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", color=QUIET, size=SUBTITLE_SIZE + 1)
+    ax.text(0.5, 0.5, text or word("No messages in this period"), transform=ax.transAxes, ha="center", va="center", color=QUIET, size=SUBTITLE_SIZE + 1)

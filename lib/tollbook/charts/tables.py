@@ -4,7 +4,7 @@ import pandas as pd
 
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts.findings import delivered_of
-from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name
+from tollbook.charts.names import campaign_name, channel_name, country_name, weekday_name
 from tollbook.charts.words import count, money, rate, share
 from tollbook.rating.contracts import Contract, UsageCharge
 from tollbook.rating.rater import meter
@@ -63,7 +63,7 @@ def busiest_table(hours: pd.DataFrame, locale: str = "en", *, limit: int = 5) ->
             "messages": [count(counts[place], locale) for place in ranked],
             "share": [share(counts[place] / counts.sum(), locale) for place in ranked],
         },
-        index=[f"{WEEKDAYS[place // 24]} {place % 24:02d}:00" for place in ranked],
+        index=[f"{weekday_name(place // 24)} {place % 24:02d}:00" for place in ranked],
     )
 
 

@@ -13,6 +13,7 @@ from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import count_axis, day_axis, day_number
 from tollbook.charts.findings import Tiered
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import ACCENT, PAPER, QUIET, SOFT, Mark, end_labels, figure, headline, house_style
 from tollbook.money import ZERO
 from tollbook.period import Month
@@ -25,7 +26,9 @@ EXPLAINED = {
 }
 
 
-def tiered_charges(bill: Bill, contract: Contract, *, until: date, locale: str = "en") -> dict[str, Figure]:
+def tiered_charges(
+    bill: Bill, contract: Contract, *, until: date, locale: str = "en", sheet: Sheet = PAGE
+) -> dict[str, Figure]:
     """`tier_progress` of each of the contract's tiered usage charges, by the charge's name.
 
     Args:
@@ -33,12 +36,13 @@ def tiered_charges(bill: Bill, contract: Contract, *, until: date, locale: str =
         contract: in force in that month.
         until: the last day to draw.
         locale: of the numbers.
+        sheet: what they are drawn for.
     """
     charges = {charge.name: charge for charge in contract.charges if isinstance(charge, UsageCharge)}
     lines = [line for line in bill.lines if line.charge in charges]
     return {
         line.charge: tier_progress(
-            billed_by_day(line, bill.month, until), price, bill.currency, unit=line.unit, locale=locale
+            billed_by_day(line, bill.month, until), price, bill.currency, unit=line.unit, locale=locale, sheet=sheet
         )
         for line in lines
         if isinstance(price := charges[line.charge].price, Tiered)
@@ -56,7 +60,7 @@ def billed_by_day(line: Line, month: Month, until: date) -> pd.Series:
 
 @house_style()
 def tier_progress(
-    daily: pd.Series, price: Tiered, currency: str, *, unit: str = "segments", locale: str = "en"
+    daily: pd.Series, price: Tiered, currency: str, *, unit: str = "segments", locale: str = "en", sheet: Sheet = PAGE
 ) -> Figure:
     """The running quantity over the bands of a tiered price; the band reached is tinted.
 
@@ -66,13 +70,14 @@ def tier_progress(
         currency: of the price, ISO 4217.
         unit: what is counted, as on the invoice line.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
     running = daily.astype(float).cumsum()
     quantity = Decimal(str(daily.sum())) if len(daily) else Decimal(0)
-    fig = figure(9.0, 4.0)
+    fig = figure(9.0, 4.0, sheet)
     ax = fig.subplots()
     finding = findings.tiers(quantity, price, currency, unit=unit, locale=locale)
-    headline(fig, finding, f"{unit.capitalize()} since the first day: {EXPLAINED[price.model]}")
+    headline(fig, finding, f"{unit.capitalize()} since the first day: {EXPLAINED[price.model]}", sheet=sheet)
     days = pd.DatetimeIndex(daily.index).date
     if len(daily):
         place = [day_number(day) for day in days]

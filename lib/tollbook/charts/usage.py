@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, shade_weekends
-from tollbook.charts.names import channel_name
+from tollbook.charts.names import channel_name, month_name, word
+from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
     CHANNELS,
@@ -32,7 +33,8 @@ MID_MONTH = 14  # days from the first of a month to where its bar stands
 
 @house_style()
 def usage_over_time(
-    days: pd.DataFrame, before: pd.DataFrame | None = None, *, measure: str = "messages", locale: str = "en"
+    days: pd.DataFrame, before: pd.DataFrame | None = None, *, measure: str = "messages", locale: str = "en",
+    sheet: Sheet = PAGE,
 ) -> Figure:
     """Stacked bars by channel, one a day (one a month over more than 95 days); the period before as a grey line.
 
@@ -41,9 +43,10 @@ def usage_over_time(
         before: the same of the period before, laid under it from its first day; None for no comparison.
         measure: messages or segments, as in `by_day`.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
-    fig = figure(9.0, 4.2)
-    headline(fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure))
+    fig = figure(9.0, 4.2, sheet)
+    headline(fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure), sheet=sheet)
     ax = fig.subplots()
     if not days.to_numpy().sum():
         empty_note(ax)
@@ -65,7 +68,8 @@ def usage_over_time(
 
 
 @house_style()
-def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en") -> Figure:
+def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en",
+    sheet: Sheet = PAGE) -> Figure:
     """The running count of a month in bold, the month before in grey, from day 1 on.
 
     Args:
@@ -73,11 +77,12 @@ def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", 
         before: the same of the whole month before.
         measure: messages or segments, as in `running`.
         locale: of the numbers.
+        sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.8)
+    fig = figure(9.0, 3.8, sheet)
     ax = fig.subplots()
     subtitle = f"{measure.capitalize()} since the first day of the month"
-    headline(fig, findings.pace(now, before, measure=measure, locale=locale), subtitle)
+    headline(fig, findings.pace(now, before, measure=measure, locale=locale), subtitle, sheet=sheet)
     if not len(now) or not max(now.iloc[-1], before.iloc[-1] if len(before) else 0):
         empty_note(ax)
         return fig
@@ -86,12 +91,12 @@ def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", 
         if len(series):
             place = np.arange(1, len(series) + 1)
             sns.lineplot(x=place, y=series.to_numpy(), ax=ax, color=colour, linewidth=width, errorbar=None)
-            name = f"{pd.Timestamp(series.index[-1]):%B}  {count(series.iloc[-1], locale)}"
+            name = f"{month_name(pd.Timestamp(series.index[-1]))}  {count(series.iloc[-1], locale)}"
             marks.append(Mark(name, float(series.iloc[-1]), QUIET if colour == FAINT else colour, colour == ACCENT))
     ax.plot(len(now), now.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)
     longest = max(len(now), len(before))
     step = 5 if longest <= 31 else -(-longest // 8)
-    ax.set(xlim=(0.5, longest + 0.5), xlabel="Day of the month", ylabel="")
+    ax.set(xlim=(0.5, longest + 0.5), xlabel=word("Day of the month"), ylabel="")
     ax.set_xticks([1, *range(step, longest + 1, step)])
     count_axis(ax.yaxis, locale)
     ax.set_ylim(0)

@@ -11,11 +11,12 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
-from tollbook.charts.names import isolate
+from tollbook.charts.names import isolate, spoken
 from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
 
 MARKUP = r"[\\`*_{}\[\]<>&#|~$!]"  # what Markdown, HTML or MathJax would read as their own
+PLAIN = {"en": "en_GB"}  # how a language is written where the client's locale is of another
 ABOUT_EQUAL = 0.005  # a change below half a per cent is none
 
 
@@ -91,7 +92,7 @@ def _entity(found: re.Match[str]) -> str:
 def day_text(day: date, locale: str = "en") -> str:
     """A day as an axis shows it: `1 Oct`, or `Oct 1` where English is written so."""
     known = locale_of(locale)
-    return format_skeleton("MMMd", day, locale=known if known.language == "en" else "en_GB")
+    return format_skeleton("MMMd", day, locale=known if known.language == spoken() else PLAIN.get(spoken(), spoken()))
 
 
 def period(first: date, last: date) -> str:

@@ -130,6 +130,22 @@ def _refuse_twice(what: str, names: Sequence[str]) -> None:
         raise ValueError(f"{what} names must differ: {list(names)}")
 
 
+class ReportWishes(Model):
+    """What a client wants of the monthly report; what is not said follows the data.
+
+    Attributes:
+        pinned: pictures that come first, in this order, whatever the data says (names: `tollbook.reports.pictures`).
+        hidden: pictures that never come.
+        most: at most so many pictures.
+        language: of the report; by default that of the client's locale.
+    """
+
+    pinned: tuple[Slug, ...] = ()
+    hidden: tuple[Slug, ...] = ()
+    most: int | None = Field(None, ge=1, le=20)
+    language: Literal["en", "he"] | None = None
+
+
 class Client(Model):
     """One client: who they are, where their traffic comes from, what they agreed to."""
 
@@ -142,6 +158,7 @@ class Client(Model):
     tax_id: str = ""
     accounts: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
     budget: Amount | None = Field(None, gt=ZERO)
+    report: ReportWishes = ReportWishes()
     contracts: tuple[Contract, ...] = Field(min_length=1)
 
     @field_validator("time_zone")

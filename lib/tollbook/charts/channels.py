@@ -1,0 +1,99 @@
+"""Small multiples: each channel by day on a scale of its own, the period before as a grey line."""
+
+from datetime import date
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings_month
+from tollbook.charts.axes import count_axis, day_number, day_ticks
+from tollbook.charts.names import channel_name
+from tollbook.charts.sheet import PAGE, Sheet
+from tollbook.charts.style import (
+    ACCENT,
+    ALERT,
+    CHANNELS,
+    INK,
+    QUIET,
+    SUBTITLE_SIZE,
+    empty_note,
+    figure,
+    headline,
+    house_style,
+)
+from tollbook.charts.words import ABOUT_EQUAL, count, share
+
+ACROSS = 3
+MOST = 9
+
+
+@house_style()
+def channel_multiples(
+    days: pd.DataFrame, before: pd.DataFrame | None = None, *, locale: str = "en", sheet: Sheet = PAGE
+) -> Figure:
+    """A small picture per channel, largest first; its count and its change a day stand above it.
+
+    Args:
+        days: `usage.summary.by_day` of the period, a column a channel.
+        before: the same of the period before, laid under it from its first day; None for no comparison.
+        locale: of the numbers.
+        sheet: what it is drawn for.
+    """
+    used = days.sum().sort_values(ascending=False, kind="stable")
+    names = [str(name) for name in used.index[used > 0]][:MOST]
+    rows = -(-max(len(names), 1) // ACROSS)
+    fig = figure(9.0, 1.15 + 1.75 * rows, sheet)
+    subtitle = "Messages a day by channel, each on a scale of its own; grey: the period before"
+    headline(fig, findings_month.channels(days, before, locale=locale), subtitle, sheet=sheet)
+    if not names:
+        empty_note(fig.subplots())
+        return fig
+    across = min(len(names), ACROSS)
+    axes = [fig.add_subplot(rows, across, place + 1) for place in range(len(names))]
+    moved = findings_month.channel_changes(days, before)
+    for ax, name in zip(axes, names, strict=True):
+        _panel(ax, days[name], None if before is None else before.get(name), locale)
+        _name(ax, name, int(used[name]), moved.get(name), locale)
+    return fig
+
+
+def _panel(ax: Axes, days: pd.Series, before: pd.Series | None, locale: str) -> None:
+    dates = pd.DatetimeIndex(days.index).date
+    place = [day_number(day) for day in dates]
+    colour = CHANNELS.get(str(days.name), QUIET)
+    ax.bar(place, days, 0.86, color=colour, linewidth=0)
+    if before is not None and len(before):
+        known = before.to_numpy()[: len(days)]
+        edges = [place[0] - 0.5 + n for n in range(len(known) + 1)]
+        ax.stairs(known, edges, color=INK, alpha=0.5, linewidth=1.0, baseline=None)
+    ax.set_xlim(min(place[0], place[-1] - 7) - 0.6, place[-1] + 0.6)
+    count_axis(ax.yaxis, locale, ticks=3)
+    ax.set_ylim(0, max(1.0, *ax.get_ylim()))
+    _few_days(ax, dates[0], dates[-1], locale)
+
+
+def _few_days(ax: Axes, first: date, last: date, locale: str) -> None:
+    """A label at both ends, as far as they are apart."""
+    ticks, labels = day_ticks(first, last, locale)
+    shown = list(zip(ticks, labels, strict=True))
+    ends = shown[:1] if len(shown) < 3 else [shown[0], shown[-1]]
+    ax.set_xticks([day_number(day) for day, _ in ends], [label.split("\n")[0] for _, label in ends])
+
+
+def _name(ax: Axes, name: str, messages: int, moved: float | None, locale: str) -> None:
+    label = ax.annotate(
+        channel_name(name), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=INK,
+        weight="bold", size=SUBTITLE_SIZE, annotation_clip=False,
+    )  # fmt: skip
+    number = ax.annotate(
+        count(messages, locale), (1, 0), (7, 0), xycoords=label, textcoords="offset points", color=QUIET,
+        size=SUBTITLE_SIZE, annotation_clip=False,
+    )  # fmt: skip
+    if moved is None or abs(moved) < ABOUT_EQUAL:
+        return
+    sign = "+" if moved > 0 else "\N{MINUS SIGN}"
+    ax.annotate(
+        f"{sign}{share(abs(moved), locale)}", (1, 0), (7, 0), xycoords=number, textcoords="offset points",
+        color=ACCENT if moved > 0 else ALERT, size=SUBTITLE_SIZE, annotation_clip=False,
+    )  # fmt: skip

@@ -1,0 +1,135 @@
+"""Receipts: how quickly deliveries are confirmed, and where messages are lost on the way."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings_month
+from tollbook.charts.axes import percent_axis
+from tollbook.charts.findings import delivered_of
+from tollbook.charts.names import channel_name, word
+from tollbook.charts.sheet import PAGE, Sheet
+from tollbook.charts.style import (
+    ACCENT,
+    CHANNELS,
+    FAINT,
+    INK,
+    QUIET,
+    STATUSES,
+    Mark,
+    empty_note,
+    end_labels,
+    figure,
+    headline,
+    house_style,
+)
+from tollbook.charts.words import count, share
+
+TICKS = {1: "1 s", 5: "5 s", 30: "30 s", 120: "2 min", 600: "10 min", 3600: "1 h", 14400: "4 h", 86400: "24 h"}
+MOST_LINES = 5
+
+
+@house_style()
+def receipt_latency(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
+    """The part of deliveries confirmed within a time, a line a channel, time on a logarithmic axis.
+
+    Args:
+        table: `usage.latency.read_latency`.
+        locale: of the numbers.
+        sheet: what it is drawn for.
+    """
+    fig = figure(9.0, 3.9, sheet)
+    ax = fig.subplots()
+    subtitle = "Delivered messages by the time from submission to the receipt, logarithmic"
+    headline(fig, findings_month.latency(table, locale), subtitle, sheet=sheet)
+    table = table[table.sum(axis="columns") > 0].iloc[:MOST_LINES]
+    if not len(table):
+        empty_note(ax, word("No confirmed delivery in this period"))
+        return fig
+    bounds = np.array([float(bound) for bound in table.columns[:-1]])
+    marks = []
+    for name, counts in table.iterrows():
+        reached = counts.cumsum().to_numpy()[:-1] / counts.sum()
+        colour = CHANNELS.get(str(name), QUIET)
+        ax.plot(bounds, reached, color=colour, marker="o", markersize=3.5, clip_on=False)
+        marks.append(Mark(channel_name(str(name)), float(reached[-1]), colour, bold=True))
+    ax.set_xscale("log")
+    ax.set(xlim=(1, 86400), ylim=(0, 1.0))
+    ax.set_xticks(list(TICKS), [_tick(text) for text in TICKS.values()])
+    ax.minorticks_off()
+    percent_axis(ax.yaxis, locale)
+    for level in (0.5, 0.95):
+        _note_level(ax, table.sum(), level, locale)
+    end_labels(ax, marks)
+    return fig
+
+
+@house_style()
+def delivery_funnel(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
+    """Messages sent, with a final status, delivered, and read where the channel tells; the loss between the steps.
+
+    Args:
+        table: `usage.summary.delivery`.
+        locale: of the numbers.
+        sheet: what it is drawn for.
+    """
+    steps = funnel_steps(table)
+    fig = figure(9.0, 1.35 + 0.44 * len(steps), sheet)
+    ax = fig.subplots()
+    headline(fig, findings_month.funnel(table, locale), "Outgoing messages, step by step", sheet=sheet)
+    sent = steps["Sent"]
+    if not sent:
+        empty_note(ax, word("Nothing was sent in this period"))
+        return fig
+    colours = {"Sent": STATUSES["accepted"], "Status final": STATUSES["sent"], "Delivered": ACCENT, "Read": INK}
+    before = sent
+    for row, (name, messages) in enumerate(steps.items()):
+        ax.barh(row, messages, 0.66, color=colours[name], linewidth=0)
+        text = f"{count(messages, locale)}  ({share(messages / sent, locale)})"
+        if row and before > messages:
+            text += f"   \N{MINUS SIGN}{count(before - messages, locale)}"
+        ax.annotate(text, (messages, row), (6, 0), textcoords="offset points", va="center", color=INK)
+        before = messages
+    ax.set_yticks(range(len(steps)), [word(name) for name in steps], color=INK)
+    ax.set(ylim=(len(steps) - 0.5, -0.5), xlim=(0, sent * 1.4), xticks=[])
+    ax.grid(visible=False)
+    ax.spines["bottom"].set_visible(False)
+    ax.spines["left"].set(visible=True, color=FAINT)
+    return fig
+
+
+def funnel_steps(table: pd.DataFrame) -> dict[str, int]:
+    """Sent, Status final, Delivered, and Read where any was read: each step holds those after it."""
+    outcome = delivered_of(table)
+    steps = {
+        "Sent": int(table.to_numpy().sum()),
+        "Status final": int(outcome["final"].sum()),
+        "Delivered": int(outcome["delivered"].sum()),
+    }
+    read = int(table["read"].sum()) if "read" in table else 0
+    return {**steps, "Read": read} if read else steps
+
+
+def _note_level(ax: Axes, counts: pd.Series, level: float, locale: str) -> None:
+    """A dotted line at a level of all channels, named at the left."""
+    ax.axhline(level, color=FAINT, linewidth=0.9, linestyle=(0, (1, 2)), zorder=0.5)
+    bound = findings_month.within(counts, level)
+    if bound is None or bound == float("inf"):
+        return
+    side = {"ha": "right", "x": 1.0} if bound < 60 else {"ha": "left", "x": 0.012}
+    ax.annotate(
+        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, 3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), color=QUIET,
+    )  # fmt: skip
+
+
+def _short(seconds: float) -> str:
+    """`5 s`, `10 min`, `4 h`."""
+    size, unit = next(pair for pair in ((3600, "h"), (60, "min"), (1, "s")) if seconds >= pair[0])
+    return f"\N{LESS-THAN OR EQUAL TO} {seconds / size:g} {word(unit)}"
+
+
+def _tick(text: str) -> str:
+    number, unit = text.split()
+    return f"{number} {word(unit)}"

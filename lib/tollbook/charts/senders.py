@@ -1,0 +1,56 @@
+"""Senders by cohort: what the senders first used in a month carry in the months after."""
+
+import pandas as pd
+import seaborn as sns
+from babel.dates import format_skeleton
+from matplotlib.figure import Figure
+
+from tollbook.charts import findings_month
+from tollbook.charts.hours import RAMP
+from tollbook.charts.names import spoken, word
+from tollbook.charts.sheet import PAGE, Sheet
+from tollbook.charts.style import INK, PAPER, QUIET, empty_note, figure, headline, house_style, text_on
+from tollbook.charts.words import short_count
+from tollbook.period import Month
+
+
+@house_style()
+def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
+    """A row for each month in which senders were first used, a column a month, messages in the cells.
+
+    Args:
+        table: `usage.senders.cohorts`.
+        locale: of the numbers.
+        sheet: what it is drawn for.
+    """
+    fig = figure(9.0, 1.6 + 0.42 * max(len(table), 2), sheet)
+    ax = fig.subplots()
+    subtitle = "Outgoing messages by the month in which their sender was first used, and by month"
+    headline(fig, findings_month.senders(table, locale), subtitle, sheet=sheet)
+    counts = table.iloc[:, 1:]
+    if not len(table) or not counts.to_numpy().sum():
+        empty_note(ax)
+        return fig
+    shown = counts.where(counts > 0)
+    sns.heatmap(shown, ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER, cbar=False)
+    top = float(counts.to_numpy().max())
+    for row, values in enumerate(counts.to_numpy()):
+        for column, value in enumerate(values):
+            if value:
+                colour = text_on(RAMP(value / top))
+                text = short_count(value, locale)
+                ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=8)
+    ax.set(xlabel="", ylabel="")
+    months = [Month.parse(str(name)) for name in counts.columns]
+    ax.set_xticks([n + 0.5 for n in range(len(months))], [_short(month) for month in months], rotation=0, color=QUIET)
+    rows = [
+        f"{_short(Month.parse(str(first)))} {first[:4]}  ({number})"
+        for first, number in zip(table.index, table["senders"], strict=True)
+    ]
+    ax.set_yticks([n + 0.5 for n in range(len(rows))], rows, rotation=0, color=INK)
+    ax.set_title(f"{word('first used')} ({word('senders')})", loc="left", color=QUIET, size=9, pad=4)
+    return fig
+
+
+def _short(month: Month) -> str:
+    return str(format_skeleton("MMM", month.first, locale=spoken()))

@@ -1,0 +1,45 @@
+"""The report as one HTML file that needs nothing else: pictures inside, each with its finding and its table."""
+
+from base64 import b64encode
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined, Template
+
+from tollbook.charts.pictures import PAGE_DPI
+from tollbook.reports.report import DPI, Report, Section
+from tollbook.reports.words import translations
+
+PNG_WIDTH = slice(16, 20)  # where a PNG's header holds its width (PNG specification, 11.2.2)
+
+
+def report_html(report: Report) -> str:
+    """The report as a page; every text is escaped, no script, nothing is fetched."""
+    return _template().render(
+        report=report,
+        texts=report.texts,
+        brand=report.brand,
+        colours=report.brand.colours,
+        sections=[_section(section, report.language) for section in report.sections],
+    )
+
+
+def _section(section: Section, language: str) -> dict[str, Any]:
+    pixels = int.from_bytes(section.png[PNG_WIDTH], "big")
+    return {
+        "name": section.name,
+        "title": section.title,
+        "finding": section.finding,
+        "note": section.note,
+        "picture": b64encode(section.png).decode("ascii"),
+        "width": pixels * PAGE_DPI // DPI,
+        "table": section.table,
+        "table_title": str(translations()[language]["table_of"]).format(title=section.title),
+    }
+
+
+@cache
+def _template() -> Template:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    return environment.from_string(files(__package__).joinpath("report.html.j2").read_text("utf-8"))

@@ -1,0 +1,163 @@
+"""What a client's monthly report is made from: a month of usage, its past, its bill and the bill before."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from tollbook.billing.bill import Bill
+from tollbook.billing.split import Split, split_change
+from tollbook.period import Month
+from tollbook.rating.contracts import Client, Contract, NoContract
+from tollbook.usage import summary
+from tollbook.usage.latency import read_latency
+from tollbook.usage.senders import cohorts, read_senders
+from tollbook.usage.unusual import WEEKS, unusual_days
+
+if TYPE_CHECKING:
+    from tollbook.book import Book
+
+COHORT_MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Material:
+    """A client's month, all of it values; the tables of the pictures are summed up from them when asked.
+
+    Attributes:
+        days: the known days of the month and those they are compared with.
+        history: usage of the eight weeks before the month, the month before in it, and of the month.
+        earlier: the bill of the month before; None when there is none to compare with.
+        latency: `usage.latency.read_latency` of the month.
+        cohorts: `usage.senders.cohorts` up to the month.
+    """
+
+    client: Client
+    month: Month
+    days: summary.Spans
+    history: pd.DataFrame
+    bill: Bill
+    earlier: Bill | None
+    latency: pd.DataFrame
+    cohorts: pd.DataFrame
+
+    @property
+    def locale(self) -> str:
+        """Of the numbers."""
+        return self.client.locale
+
+    @property
+    def contract(self) -> Contract:
+        """In force in the month."""
+        return self.client.contract(self.month)
+
+    @property
+    def over(self) -> bool:
+        """Whether the month is known to its end."""
+        return self.days.last == self.month.last
+
+    @cached_property
+    def usage(self) -> pd.DataFrame:
+        """The month's usage frame."""
+        return summary.between(self.history, self.days.first, self.days.last)
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """Usage of the days compared with."""
+        return summary.between(self.history, self.days.before_first, self.days.before_last)
+
+    @cached_property
+    def daily(self) -> pd.DataFrame:
+        """Messages by day and channel."""
+        return summary.by_day(self.usage, self.days.first, self.days.last)
+
+    @cached_property
+    def daily_before(self) -> pd.DataFrame:
+        """The same of the days compared with."""
+        return summary.by_day(self.before, self.days.before_first, self.days.before_last)
+
+    @cached_property
+    def destinations(self) -> pd.DataFrame:
+        """The ten countries with most messages."""
+        return summary.destinations(self.usage, limit=10)
+
+    @cached_property
+    def campaigns(self) -> pd.DataFrame:
+        """The ten largest campaigns."""
+        return summary.campaigns(self.usage, limit=10)
+
+    @cached_property
+    def delivery(self) -> pd.DataFrame:
+        """Outgoing messages by channel and status."""
+        return summary.delivery(self.usage)
+
+    @cached_property
+    def hourly(self) -> pd.DataFrame:
+        """Messages by weekday and hour."""
+        return summary.by_hour(self.usage)
+
+    @cached_property
+    def unusual(self) -> pd.DataFrame:
+        """Each day of the month against its weekday."""
+        start = self.days.first - timedelta(weeks=WEEKS)
+        used = pd.Timestamp(str(self.history["day"].min())).date() if len(self.history) else self.days.last
+        known = max(start, min(used, self.days.last))
+        running = summary.running(self.history, known, self.days.last)
+        return unusual_days(running.diff().fillna(running), self.days.first, self.days.last)
+
+    @cached_property
+    def split(self) -> Split | None:
+        """What moved the bill; None without a bill to compare with, or while the month runs."""
+        return split_change(self.earlier, self.bill) if self.earlier is not None and self.over else None
+
+    @cached_property
+    def headline(self) -> summary.Headline:
+        """The four figures a reader wants first."""
+        return summary.headline(self.usage, self.before)
+
+    def places(self, *, earlier: bool = False) -> pd.DataFrame:
+        """Messages by day and country, of the month or of the days compared with."""
+        if earlier:
+            return summary.by_day(self.before, self.days.before_first, self.days.before_last, by="country")
+        return summary.by_day(self.usage, self.days.first, self.days.last, by="country")
+
+
+def read_material(book: "Book", client: str, month: Month | str, *, today: date) -> Material:
+    """Collect a client's month.
+
+    Args:
+        book: to read from.
+        client: whose.
+        month: one that has begun.
+        today: the client's local date.
+
+    Raises:
+        UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
+    """
+    whose, which = book.client(client), book.month(month)
+    days = summary.spans(which, book.last_day(client), today=today)
+    start = min(days.first - timedelta(weeks=WEEKS), days.before_first)
+    bounds = which.bounds(whose.time_zone)
+    begin = which.shift(1 - COHORT_MONTHS)
+    book.open_ledger(begin.first - timedelta(days=1), which.last + timedelta(days=1))
+    long = (begin.bounds(whose.time_zone)[0], bounds[1])
+    senders = read_senders(book.connection, client, long, zone=whose.time_zone)
+    return Material(
+        client=whose,
+        month=which,
+        days=days,
+        history=book.usage(client, start, days.last),
+        latency=read_latency(book.connection, client, bounds),
+        cohorts=cohorts(senders, which, months=COHORT_MONTHS),
+        bill=book.bill(client, which),
+        earlier=_bill_before(book, client, which),
+    )
+
+
+def _bill_before(book: "Book", client: str, month: Month) -> Bill | None:
+    try:
+        return book.bill(client, month.shift(-1))
+    except NoContract:
+        return None

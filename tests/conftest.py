@@ -1,6 +1,5 @@
 """Fixtures that several rooms share: a small demo world, taken in once per test session."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -43,12 +42,3 @@ def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def demo_book(demo_project: Settings) -> Book:
     """The book of `demo_project`."""
     return tollbook.open(demo_project)
-
-
-def need(found: object, what: str) -> None:
-    """Skip the test where a part of the machine is missing; in CI it must be there."""
-    if found:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"CI lacks {what}")
-    pytest.skip(f"needs {what}")

@@ -25,7 +25,7 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
-from tollbook.storage.documents import Documents
+from tollbook.storage.documents import open_documents
 from tollbook.storage.lake import connect
 from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
@@ -76,7 +76,8 @@ class Book:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.ledger = Ledger(settings.book / "ledger")
-        self.documents = Documents(settings.book / "documents.sqlite")
+        uri = settings.mongodb_uri
+        self.documents = open_documents(uri.get_secret_value() if uri else settings.book / "documents.sqlite")
         self.quarantine = Quarantine(settings.book / "quarantine")
 
     @cached_property

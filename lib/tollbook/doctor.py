@@ -50,7 +50,7 @@ def _clients(book: Book) -> str:
 
 def _documents(book: Book) -> str:
     book.documents.put("state", "doctor", {"seen": 1})
-    return f"{book.documents.path} can be written"
+    return f"{book.documents.where} can be written"
 
 
 def _money(book: Book) -> Iterator[Finding]:

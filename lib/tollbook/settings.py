@@ -74,6 +74,7 @@ class Settings(BaseSettings):
     Attributes:
         home: landing files, the book and outputs.
         key: secret of the recipient tokens, at most 64 bytes; made once and kept in the book when not given.
+        mongodb_uri: where documents are kept, `mongodb://...`; in SQLite beside the ledger when not given.
         workers: notebooks, and database threads, at once.
         memory_limit: of the database, such as `2GB`.
     """
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     parameters: Path = Path("parameters")
     notebooks: Path = Path("notebooks")
     key: SecretStr | None = None
+    mongodb_uri: SecretStr | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     memory_limit: str = "2GB"
 
@@ -94,7 +96,7 @@ class Settings(BaseSettings):
         """Fill what neither the caller nor the environment says from `parameters/defaults.yaml`."""
         project = Path(given.get("project") or find_project(Path.cwd()))
         path = project / given.get("parameters", "parameters") / "defaults.yaml"
-        return {**read_defaults(path, set(cls.model_fields) - {"project", "parameters", "key"}), **given}
+        return {**read_defaults(path, set(cls.model_fields) - {"project", "parameters", "key", "mongodb_uri"}), **given}
 
     @model_validator(mode="after")
     def _anchor(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Any
 import nbformat
 
 from tollbook.settings import Settings
-from tollbook.storage.documents import Documents
+from tollbook.storage.sqlite import SqliteDocuments
 
 FORMAT: Any = nbformat.v4  # untyped
 PARAMETERS = (
@@ -42,10 +42,10 @@ class TinyBook:
 
     settings: Settings
     batch: int = 1
-    documents: Documents = field(init=False)
+    documents: SqliteDocuments = field(init=False)
 
     def __post_init__(self) -> None:
-        self.documents = Documents(self.settings.book / "documents.sqlite")
+        self.documents = SqliteDocuments(self.settings.book / "documents.sqlite")
 
 
 def make_tiny(folder: Path) -> Settings:

@@ -1,40 +1,33 @@
-"""Documents: JSON-like values by collection and id, in SQLite (WAL; several processes at once).
+"""Documents: JSON-like values by collection and id. One interface, two stores: SQLite and MongoDB.
 
-The interface is what SQLite and MongoDB have in common: insert once, put, get, find, replace if newer. Values are
-str, int, float, bool, None, Decimal, datetime (kept in UTC), lists and dicts of those. In SQLite a document is
-stored as MongoDB's extended JSON, so that Decimal and datetime come back as they went in.
+Values are str, int (64 bits), float (finite), bool, None, Decimal (34 digits), datetime (with a zone; kept in UTC, to
+the millisecond), and lists and dicts of those. They come back as they went in. Names at the top of a document do not
+begin with `_`: those are the stores' own. Fields that are searched or sorted by hold one value, not a list.
 """
 
-import json
-import os
-import sqlite3
-import threading
+import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from tollbook.errors import TollbookError
 
 Document = dict[str, Any]
-_OPERATORS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
-_SCHEMA = """
-create table if not exists documents (
-    collection text not null,
-    id text not null,
-    body text not null,
-    primary key (collection, id)
-) without rowid
-"""
+OPERATORS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
+SCHEMA = 1  # how documents are laid out in a store; a store written by a later Tollbook is not touched
+SERIES = "series"  # the collection that remembers the last number of each series: {"last": n}
+_PLAIN = {str, int, bool, type(None)}
 
 
 class BadField(TollbookError):
-    """A field name that is not a plain dotted path."""
+    """A field or collection name that is not plain."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        super().__init__(f"{name!r} is not a document field: use letters, digits, _ and dots")
+        super().__init__(f"{name!r} is not a document field: use letters, digits, _ and dots, and no _ at the start")
 
 
 class BadOperator(TollbookError):
@@ -42,85 +35,87 @@ class BadOperator(TollbookError):
 
     def __init__(self, operator: str) -> None:
         self.operator = operator
-        super().__init__(f"unknown comparison {operator!r}: use {', '.join(_OPERATORS)}")
+        super().__init__(f"unknown comparison {operator!r}: use {', '.join(OPERATORS)}")
 
 
-class Documents:
-    """The document store in one SQLite file; safe for several processes and threads at once."""
+class BadValue(TollbookError):
+    """A value the stores do not share; the value itself is not shown, as it may be anybody's."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._local = threading.local()
+    def __init__(self, what: str) -> None:
+        super().__init__(f"a document cannot hold {what}")
+
+
+class StoreUnreachable(TollbookError):
+    """The store did not answer, or could not write, for as long as it was asked."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        super().__init__(f"documents at {where}: {why}; nothing is lost: start again once it answers")
+
+
+class StoreRefused(TollbookError):
+    """The store answered, and refused."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        super().__init__(f"documents at {where}: refused ({why}); check the address, the user and its rights")
+
+
+class NewerStore(TollbookError):
+    """A store that a later Tollbook has written."""
+
+    def __init__(self, where: str, version: int) -> None:
+        self.where = where
+        super().__init__(f"documents at {where} have layout {version}, this Tollbook knows {SCHEMA}: install a newer one")
+
+
+class Documents(Protocol):
+    """A document store; safe for several processes and threads at once.
+
+    Every method may raise StoreUnreachable, StoreRefused and NewerStore.
+    """
+
+    @property
+    def where(self) -> str:
+        """Which store, for people: a path, or host and database without user and password."""
 
     def insert(self, collection: str, id_: str, document: Document) -> bool:
         """Store a new document; False, and nothing changed, when the id is taken."""
-        with self._connection() as db:
-            cursor = db.execute(
-                "insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, encode(document))
-            )
-        return cursor.rowcount == 1
 
     def insert_numbered(
         self, collection: str, id_: str, series: str, build: Callable[[int], Document]
     ) -> tuple[Document, bool]:
         """Store a new document that carries the next number of a series, both or neither.
 
-        The number is drawn, the document built and stored in one transaction, so a series has no gap and no number
-        twice, however many writers there are and wherever one of them is killed.
+        A series has no gap and no number twice, however many writers there are and wherever one of them is killed.
 
         Args:
             collection: of the document.
             id_: the document's id; when it is taken, that document is returned and no number is drawn.
             series: whose numbers; the first is 1.
-            build: the document for a number; quick, as other writers wait.
+            build: the document for a number; quick and without side effects, as it may be asked again.
 
         Returns:
             The document that is there now, and whether this call stored it.
         """
-        with self._connection() as db:
-            db.execute("begin immediate")
-            row = db.execute("select body from documents where collection = ? and id = ?", (collection, id_)).fetchone()
-            if row:
-                return decode(row[0]), False
-            last = db.execute("select body from documents where collection = 'series' and id = ?", (series,)).fetchone()
-            number = (decode(last[0])["last"] if last else 0) + 1
-            document = build(number)
-            db.execute("insert into documents values (?, ?, ?)", (collection, id_, encode(document)))
-            db.execute("insert or replace into documents values ('series', ?, ?)", (series, encode({"last": number})))
-        return document, True
 
     def put(self, collection: str, id_: str, document: Document) -> None:
         """Store a document in place of whatever had the id."""
-        self.put_many(collection, [(id_, document)])
 
     def put_many(self, collection: str, documents: Iterable[tuple[str, Document]]) -> None:
-        """`put` for many, all or none."""
-        with self._connection() as db:
-            db.executemany(
-                "insert or replace into documents values (?, ?, ?)",
-                ((collection, id_, encode(document)) for id_, document in documents),
-            )
+        """`put` for many, in few round trips. SQLite stores all or none; MongoDB each whole, so put again if it fails."""
 
     def replace_if_newer(
         self, collection: str, documents: Iterable[tuple[str, Document]], *, version: str = "batch"
     ) -> int:
-        """Store each document unless the one there has an equal or higher `version` field; how many were stored."""
-        path = _path(version)
-        with self._connection() as db:
-            return sum(
-                db.execute(
-                    "insert into documents values (?1, ?2, ?3) on conflict do update set body = excluded.body "
-                    "where json_extract(excluded.body, ?4) > json_extract(documents.body, ?4)",
-                    (collection, id_, encode(document), path),
-                ).rowcount
-                for id_, document in documents
-            )
+        """Store each document unless the one there has an equal or higher `version` field, in few round trips.
+
+        Returns:
+            How many were stored. In MongoDB fewer may be counted when the connection broke and was found again.
+        """
 
     def get(self, collection: str, id_: str) -> Document | None:
         """The document of that id, or None."""
-        with self._connection() as db:
-            row = db.execute("select body from documents where collection = ? and id = ?", (collection, id_)).fetchone()
-        return decode(row[0]) if row else None
 
     def find(
         self,
@@ -134,81 +129,104 @@ class Documents:
 
         Args:
             collection: the collection.
-            where: field -> value, or field -> {"$gte": low, "$lt": high, ...}.
-            sort: (field, 1 or -1), first the weightiest; by id when empty.
+            where: field -> value, or field -> {"$gte": low, "$lt": high, ...}; compare a field with its own kind.
+            sort: (field, 1 or -1), first the weightiest; by id when empty, and among equals.
             limit: at most so many.
         """
-        clauses, values = ["collection = ?"], [collection]
-        for name, wanted in (where or {}).items():
-            for operator, value in wanted.items() if isinstance(wanted, Mapping) else [("=", wanted)]:
-                clauses.append(f"json_extract(body, ?) {_comparison(operator)} ?")
-                values += [_path(name), value]
-        orders = [f"json_extract(body, ?) {'asc' if direction > 0 else 'desc'}" for _, direction in sort]
-        query = (
-            f"select id, body from documents where {' and '.join(clauses)} "  # noqa: S608 - fixed words only
-            f"order by {', '.join([*orders, 'id'])} limit ?"
-        )
-        values += [_path(name) for name, _ in sort]
-        with self._connection() as db:
-            rows = db.execute(query, (*values, -1 if limit is None else limit)).fetchall()
-        return [{**decode(body), "_id": id_} for id_, body in rows]
 
     def delete(self, collection: str, ids: Iterable[str]) -> None:
         """Forget the documents of these ids; ids that are not there do not matter."""
-        with self._connection() as db:
-            db.executemany("delete from documents where collection = ? and id = ?", ((collection, id_) for id_ in ids))
 
-    def _connection(self) -> sqlite3.Connection:
-        """This thread's connection; a forked child opens its own."""
-        if getattr(self._local, "pid", None) != os.getpid():
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self.path, timeout=60)
-            db.execute("pragma journal_mode = wal")
-            db.execute("pragma synchronous = normal")
-            db.execute(_SCHEMA)
-            db.commit()
-            self._local.db, self._local.pid = db, os.getpid()
-        connection: sqlite3.Connection = self._local.db
-        return connection
+    def collections(self) -> list[str]:
+        """Names of the collections that hold documents, in order."""
 
 
-def _comparison(operator: str) -> str:
-    if operator == "=":
-        return "is"
-    if operator not in _OPERATORS:
-        raise BadOperator(operator)
-    return _OPERATORS[operator]
+def open_documents(place: str | Path) -> Documents:
+    """The store at a `mongodb://` or `mongodb+srv://` address, or in a SQLite file; made when first used."""
+    if str(place).startswith(("mongodb://", "mongodb+srv://")):
+        from tollbook.storage.mongo import MongoDocuments
+
+        return MongoDocuments(str(place))
+    from tollbook.storage.sqlite import SqliteDocuments
+
+    return SqliteDocuments(Path(place))
 
 
-def _path(name: str) -> str:
-    if not all(part.isidentifier() for part in name.split(".")):
+def field(name: str) -> str:
+    """A field's dotted name, checked.
+
+    Raises:
+        BadField: it is not plain.
+    """
+    if name.startswith("_") or not all(part.isidentifier() for part in name.split(".")):
         raise BadField(name)
-    return f"$.{name}"
+    return name
 
 
-def encode(document: Document) -> str:
-    """A document as extended JSON text."""
-    return json.dumps(document, default=_extend, ensure_ascii=False, separators=(",", ":"))
+def comparisons(where: Mapping[str, Any] | None) -> list[tuple[str, str, Any]]:
+    """`where` as (field, operator, value), operator "=" or one of `OPERATORS`, all checked.
+
+    Raises:
+        BadField, BadOperator, BadValue: as they say.
+    """
+    found = []
+    for name, wanted in (where or {}).items():
+        for operator, value in wanted.items() if isinstance(wanted, Mapping) else [("=", wanted)]:
+            if operator != "=" and operator not in OPERATORS:
+                raise BadOperator(operator)
+            found.append((field(name), operator, plain(value)))
+    return found
 
 
-def decode(text: str) -> Document:
-    """The document that `encode` wrote."""
-    document: Document = json.loads(text, object_hook=_restore)
-    return document
+def plain(value: Any) -> Any:
+    """A value as both stores can keep it.
 
-
-def _extend(value: object) -> object:
-    if isinstance(value, Decimal):
-        return {"$numberDecimal": str(value)}
+    Raises:
+        BadValue: they cannot.
+    """
+    if isinstance(value, Mapping):
+        return {_name(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        # Rollups hold long lists of plain values: one look at their types is enough.
+        return list(value) if set(map(type, value)) <= _PLAIN else [plain(one) for one in value]
     if isinstance(value, datetime):
-        return {"$date": value.astimezone(UTC).isoformat()}
-    raise TypeError(f"a document cannot hold {type(value).__name__}")
+        if value.tzinfo is None:
+            raise BadValue("a datetime without a zone")
+        moment = value.astimezone(UTC)
+        return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
+    if isinstance(value, Decimal):
+        if not value.is_finite() or len(value.as_tuple().digits) > 34:
+            raise BadValue("a Decimal that is not finite or has more than 34 digits")
+        return value
+    if isinstance(value, float) and not math.isfinite(value):
+        raise BadValue("a float that is not finite")
+    if value is None or isinstance(value, str | int | float | bool):
+        return value
+    raise BadValue(type(value).__name__)
 
 
-def _restore(value: dict[str, Any]) -> object:
-    if len(value) == 1:
-        if "$numberDecimal" in value:
-            return Decimal(value["$numberDecimal"])
-        if "$date" in value:
-            return datetime.fromisoformat(value["$date"])
-    return value
+def plain_document(document: Document) -> Document:
+    """A whole document as both stores can keep it; `_id`, which `find` adds, is left out.
+
+    Raises:
+        BadField: another name at the top begins with `_`.
+        BadValue: a value they cannot keep.
+    """
+    kept: Document = plain({name: value for name, value in document.items() if name != "_id"})
+    for name in kept:
+        if name.startswith("_"):
+            raise BadField(name)
+    return kept
+
+
+def _name(key: Any) -> str:
+    if not isinstance(key, str):
+        raise BadValue(f"a name that is {type(key).__name__}, not text")
+    return key
+
+
+def chunks(documents: Iterable[tuple[str, Document]], size: int) -> Iterable[list[tuple[str, Document]]]:
+    """Ids and documents, checked, `size` at a time."""
+    rest = iter(documents)
+    while chunk := [(id_, plain_document(document)) for id_, document in islice(rest, size)]:
+        yield chunk

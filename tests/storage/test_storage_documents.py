@@ -77,10 +77,14 @@ def test_a_value_that_only_one_store_could_keep_is_refused_by_both(store: Docume
     assert store.get("things", "a") is None
 
 
-SCALARS = st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+SCALARS = (
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+)
 NAMES = st.text(st.characters(codec="utf-8"), max_size=8)
 VALUES = st.recursive(
-    SCALARS | NAMES | st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20),
+    SCALARS
+    | NAMES
+    | st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20), max_value=10**20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(NAMES, inner, max_size=4),
     max_leaves=12,
 )

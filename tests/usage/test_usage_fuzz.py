@@ -18,7 +18,12 @@ from tollbook.usage.totals import IntakeReport
 
 FILES = int(os.environ.get("TOLLBOOK_FUZZ", "150"))
 FIXTURES = Path(__file__).parent / "fixtures"
-ACCOUNTS = {("tollbook", "A1"): "acme", ("telemessage-xml", "t"): "acme", ("infobip", "t"): "acme", ("smpp", "t"): "acme"}
+ACCOUNTS = {
+    ("tollbook", "A1"): "acme",
+    ("telemessage-xml", "t"): "acme",
+    ("infobip", "t"): "acme",
+    ("smpp", "t"): "acme",
+}
 HOSTILE = (
     b"\0", b'"', b'""', b"\n", b"\r", b"\r\n", b",", b"\xff\xfe", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"=1+1|cmd",
     b"';drop table incoming;--", b"{" * 300, b"[" * 300, b"x" * 70_000, b"\\", b"%s%n", b"<!DOCTYPE a>", b"&a;", b"NaN",

@@ -66,7 +66,9 @@ class NewerStore(TollbookError):
 
     def __init__(self, where: str, version: int) -> None:
         self.where = where
-        super().__init__(f"documents at {where} have layout {version}, this Tollbook knows {SCHEMA}: install a newer one")
+        super().__init__(
+            f"documents at {where} have layout {version}, this Tollbook knows {SCHEMA}: install a newer one"
+        )
 
 
 class Documents(Protocol):

@@ -58,7 +58,9 @@ class SqliteDocuments:
         """Store a new document; False, and nothing changed, when the id is taken."""
         body = encode(plain_document(document))
         with self._transaction() as db:
-            cursor = db.execute("insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, body))
+            cursor = db.execute(
+                "insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, body)
+            )
         return cursor.rowcount == 1
 
     def insert_numbered(

@@ -1,27 +1,14 @@
 """Fixtures that several rooms share: a small demo world, taken in once per test session."""
 
-import os
-import shutil
 from pathlib import Path
 
 import pytest
+from checkout import make_project
 
 import tollbook
 from tollbook.book import Book
 from tollbook.demo import write_demo
 from tollbook.settings import Settings
-
-ROOT = Path(__file__).parents[1]
-
-
-def make_project(folder: Path) -> Settings:
-    """An empty project with the real notebooks, sources and brand."""
-    shutil.copytree(ROOT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-    (folder / "parameters").mkdir()
-    shutil.copytree(ROOT / "parameters" / "sources", folder / "parameters" / "sources")
-    for path in (ROOT / "parameters").glob("*.yaml"):
-        shutil.copy(path, folder / "parameters")
-    return Settings(project=folder)
 
 
 @pytest.fixture
@@ -43,12 +30,3 @@ def demo_project(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def demo_book(demo_project: Settings) -> Book:
     """The book of `demo_project`."""
     return tollbook.open(demo_project)
-
-
-def need(found: object, what: str) -> None:
-    """Skip the test where a part of the machine is missing; in CI it must be there."""
-    if found:
-        return
-    if os.environ.get("CI"):
-        pytest.fail(f"CI lacks {what}")
-    pytest.skip(f"needs {what}")

@@ -12,11 +12,17 @@ import duckdb
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.billing.billing import make_bill
+from tollbook.billing.billing import detail_of, make_bill
+from tollbook.billing.credit_notes import credit
+from tollbook.billing.issued import Issued, all_issued, find_issued
+from tollbook.billing.issuing import Office, adjusted_bill, finalise, pinned_terms, read_terms
+from tollbook.billing.standing import Standing, remembered_months
+from tollbook.billing.verifying import Verified, verify
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client
+from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.lake import connect
@@ -42,6 +48,14 @@ class UnknownClient(TollbookError):
         self.client = client
         have = f"clients: {', '.join(known)}" if known else "there are no clients yet; `tollbook demo` makes six"
         super().__init__(f"unknown client {client!r}; {have}")
+
+
+class UnknownSource(TollbookError):
+    """A source name without a mapping."""
+
+    def __init__(self, source: str, known: Sequence[str]) -> None:
+        self.source = source
+        super().__init__(f"unknown source {source!r}; mappings in parameters/sources: {', '.join(known)}")
 
 
 class NothingIngested(TollbookError):
@@ -126,6 +140,9 @@ class Book:
             paths: files or folders; the landing folder when empty.
             source: take them as this source's, whatever their names.
             progress: called with each file's control totals.
+
+        Raises:
+            BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
         files = self._landed(paths, source=source)
         return self._rolled_up(self._intake().ingest(files, progress=progress))
@@ -144,8 +161,11 @@ class Book:
         return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
 
     def _landed(self, paths: Sequence[Path] = (), *, source: str = "") -> list[LandingFile]:
+        sources = self.sources()
+        if source and source not in (names := [one.source for one in sources]):
+            raise UnknownSource(source, names)
         found = find_files(self.settings.landing, paths)
-        return identify(found, self.settings.landing, self.sources(), self.documents, source=source)
+        return identify(found, self.settings.landing, sources, self.documents, source=source)
 
     def _accounts(self) -> dict[tuple[str, str], str]:
         """(source, account) -> client."""
@@ -229,12 +249,53 @@ class Book:
         """
         whose = self.client(client)
         which = self.month(month)
-        contract = whose.contract(which)
         at = self.batch if batch is None else min(batch, self.batch)
+        return self.bill_by(whose, which, batch=at)
+
+    def bill_by(
+        self,
+        client: Client,
+        month: Month,
+        *,
+        batch: int,
+        cards: Mapping[str, RateCard] | None = None,
+        exchange: ExchangeTable | None = None,
+    ) -> Bill:
+        """The bill of a month by any terms: those pinned by an invoice, or a contract that is only being tried.
+
+        Args:
+            client: whose ledger, and the terms.
+            month: which.
+            batch: the ledger batch to read at.
+            cards: the rate cards its contracts name; those in parameters/rates when None.
+            exchange: the exchange table; the project's when None.
+        """
+        contract = client.contract(month)
+        months = [*remembered_months(client, contract, month), month]
+        terms = {one: client.contract(one) for one in months}
+        known = cards or self.cards(sorted({name for one in terms.values() for name in one.cards}))
         usage = read_cube(
-            self.connection, self.ledger, client, which.bounds(whose.time_zone), zone=whose.time_zone, batch=at
+            self.connection,
+            self.ledger,
+            client.client,
+            (months[0].bounds(client.time_zone)[0], month.bounds(client.time_zone)[1]),
+            zone=client.time_zone,
+            batch=batch,
+            detail=frozenset[str]().union(*(detail_of(one, known) for one in terms.values())),
         )
-        return make_bill(whose, which, usage, self.cards(contract.cards), batch=at)
+        standing = Standing()
+        for one in months:
+            cells = [cell for cell in usage if Month.of(cell.day) == one] if len(months) > 1 else usage
+            made = make_bill(
+                client, one, cells, known, batch=batch, standing=standing, exchange=exchange or self.exchange
+            )
+            standing = made.carried
+        return made
+
+    @cached_property
+    def exchange(self) -> ExchangeTable:
+        """Exchange rates: parameters/exchange.csv, or the extract that comes with Tollbook."""
+        return ExchangeTable.read(self.settings.parameters / "exchange.csv")
 
     def month(self, month: Month | str) -> Month:
         """A month that has begun.
@@ -309,6 +370,78 @@ class Book:
         folder = Path(output) if output else self.settings.home / str(month) / self.client(client).client
         folder.mkdir(parents=True, exist_ok=True)
         return folder
+
+    @property
+    def invoices(self) -> Path:
+        """Where final invoices lie: outputs/invoices/<entity>/<year>/<number>.pdf, .csv and .json."""
+        return self.settings.home / "invoices"
+
+    @property
+    def office(self) -> Office:
+        """What `tollbook.billing.issuing` needs of the book."""
+        return Office(self.documents, self.settings.parameters, self.bill_by, self._changed)
+
+    def _changed(self, client: Client, month: Month, since: int, until: int) -> bool:
+        """Whether the ledger took entries of a client's month in the batches after `since`, up to `until`."""
+        if since >= until:
+            return False
+        start, end = month.bounds(client.time_zone)
+        query = (
+            "select count(*) from ledger where client = ? and submitted_at >= ? and submitted_at < ? "
+            "and batch > ? and batch <= ?"
+        )
+        connection = self._ledger_of(client.client, month)
+        ((count,),) = connection.execute(query, [client.client, start, end, since, until]).fetchall()
+        return bool(count)
+
+    def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
+        """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
+
+        Raises:
+            UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
+        """
+        self.client(client)
+        which = self.month(month)
+        at = self.batch if batch is None else min(batch, self.batch)
+        return adjusted_bill(self.office, read_terms(self.office, client), which, at)
+
+    def finalise(
+        self, client: str, month: Month | str, *, batch: int | None = None, issued_on: date | None = None
+    ) -> Issued:
+        """Make a month's invoice final and write its documents; run again, it finds the one that is final.
+
+        Raises:
+            NotFinal: the month is not over, a later one is final already, or usage has no price.
+        """
+        self.client(client)
+        at = self.batch if batch is None else min(batch, self.batch)
+        issued, made = finalise(self.office, client, self.month(month), batch=at, issued_on=issued_on)
+        self._write_numbered(issued, made)
+        return issued
+
+    def credit(self, number: str, *, reason: str, amounts: Mapping[str, Decimal] | None = None) -> Issued:
+        """Credit a final invoice in full, or single lines by net amounts, and write the credit note's documents.
+
+        Raises:
+            UnknownInvoice: no such number.
+            CreditTooLarge: more than is left of a line.
+        """
+        note, made = credit(self.office, find_issued(self.documents, number), reason=reason, amounts=amounts)
+        self._write_numbered(note, made)
+        return note
+
+    def verify(self, number: str = "") -> list[Verified]:
+        """Compute final documents anew from their pins and compare: one, or all."""
+        chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
+        return [verify(self.office, one, self.invoices) for one in chosen]
+
+    def _write_numbered(self, issued: Issued, made: Bill) -> list[Path]:
+        from tollbook.billing.documents import read_brand, write_numbered
+
+        brand = read_brand(self.settings.parameters / "brand.yaml")
+        client = pinned_terms(self.office, issued).client
+        folder = self.invoices / issued.folder
+        return write_numbered(made, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""

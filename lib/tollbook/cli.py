@@ -44,6 +44,8 @@ app = typer.Typer(
 )
 invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
 app.add_typer(invoice_app, name="invoice")
+kernel_app = typer.Typer(help="The warm kernel for JupyterLab and Voila.", no_args_is_help=True)
+app.add_typer(kernel_app, name="kernel")
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
@@ -116,7 +118,10 @@ def ingest(
     source: Annotated[str, typer.Option(help="Take them as this source's, whatever their names.")] = "",
     as_json: JsonOption = False,
 ) -> None:
-    """Take landing files into the ledger; what cannot be posted goes to quarantine with its line and reason."""
+    """Take landing files into the ledger; what cannot be posted goes to quarantine with its line and reason.
+
+    A file that cannot be read at all is refused and never stops the others. Exit code 2 says that a file you named was.
+    """
     from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     book = _book()
@@ -126,11 +131,12 @@ def ingest(
         report = book.ingest(paths or [], source=source, progress=lambda _: bar.advance(task))
     if as_json:
         _print_json([one.as_document() for one in report.files])
-        return
-    out.print(_intake_table(report))
+    else:
+        out.print(_intake_table(report))
+        out.print(f"ledger batch {book.batch}")
     for one in report.of_state("refused"):
         err.print(f"[bold yellow]refused:[/] {_plain(one.file)}: {_plain(one.fault)}", soft_wrap=True, highlight=False)
-    out.print(f"ledger batch {book.batch}")
+    raise typer.Exit(2 if paths and report.of_state("refused") else 0)
 
 
 def _intake_table(report: "IntakeReport") -> Table:
@@ -184,6 +190,17 @@ def run(
     )
     out.print(run_table(summary))
     raise typer.Exit(summary.exit_code)
+
+
+@kernel_app.command("install")
+def kernel_install(
+    *,
+    prefix: Annotated[str, typer.Option(help="Below this folder instead of in your own settings.")] = "",
+) -> None:
+    """Install the kernelspec "Tollbook (warm)": kernels forked from a process that has imported everything."""
+    from tollbook.runs.warm.kernelspec import install
+
+    out.print(str(install(prefix=prefix)), soft_wrap=True)
 
 
 @app.command()
@@ -329,15 +346,15 @@ def bench(
 
     for result in run_bench(name):
         if as_json:
-            _print_json(result)
+            _print_json(result.as_document())
             continue
-        table = Table(
-            box=box.SIMPLE_HEAD, title=f"{result['name']} ({result['machine']}, {result['at']})", title_justify="left"
-        )
+        table = Table(box=box.SIMPLE_HEAD, title=f"{result.name} ({result.machine}, {result.at})", title_justify="left")
         table.add_column("figure")
         table.add_column("value", justify="right")
-        for key, value in {**result["figures"], **result["yardsticks"]}.items():
-            table.add_row(key, f"{value:,.3f}")
+        for key, value in result.figures.items():
+            table.add_row(key, f"{value:,.3f}", style="bold")
+        for key, value in result.yardsticks.items():
+            table.add_row(f"yardstick: {key}", f"{value:,.3f}")
         out.print(table)
 
 

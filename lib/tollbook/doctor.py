@@ -69,12 +69,10 @@ def _money(book: Book) -> Iterator[Finding]:
                   f"out of balance, {broken} broken entries")  # fmt: skip
     posted = sum(one.posted for one in totals)
     yield Finding("postings", ok=posted == postings, says=f"{postings:,} in the ledger, {posted:,} by control totals")
-    rolled = [0, 0, 0]
-    for client in book.client_ids():
-        usage = book.usage(client, date.min, date.max)
-        for index, name in enumerate(("messages", "segments", "cost")):
-            rolled[index] += usage[name].sum()
-    same = rolled == [messages, segments, cost]
+    usages = [book.usage(client, date.min, date.max) for client in book.client_ids()]
+    rolled = tuple(sum(usage[name].sum() for usage in usages) for name in ("messages", "segments", "cost"))
     yield Finding(
-        "rollups", ok=same, says=f"{rolled[1]:,} segments, cost {rolled[2]}; the ledger has {segments:,}, {cost}"
+        "rollups",
+        ok=rolled == (messages, segments, cost),
+        says=f"{rolled[1]:,} segments, cost {rolled[2]}; the ledger has {segments:,}, cost {cost}",
     )

@@ -9,8 +9,9 @@ import os
 import secrets
 import tempfile
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
+import yaml
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -40,8 +41,42 @@ def find_project(start: Path) -> Path:
     raise NoProject(start)
 
 
+class BadDefaults(TollbookError):
+    """A `parameters/defaults.yaml` that cannot be used."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {fault}")
+
+
+def read_defaults(path: Path, known: set[str]) -> dict[str, Any]:
+    """The settings a project gives itself; {} without such a file.
+
+    Raises:
+        BadDefaults: not YAML, or a key that is no setting.
+    """
+    if not path.exists():
+        return {}
+    try:
+        found = yaml.safe_load(path.read_text("utf-8")) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise BadDefaults(path, f"cannot be read: {' '.join(str(error).split())}") from error
+    if not isinstance(found, dict) or not set(found) <= known:
+        raise BadDefaults(path, f"may hold only {', '.join(sorted(known))}")
+    return found
+
+
 class Settings(BaseSettings):
-    """Folders and secrets of one Tollbook. Every field can be set as `TOLLBOOK_<FIELD>`."""
+    """Folders, limits and secrets of one Tollbook.
+
+    A field is what the caller says, else the environment (`TOLLBOOK_<FIELD>`), else `parameters/defaults.yaml`.
+
+    Attributes:
+        home: landing files, the book and outputs.
+        key: secret of the recipient tokens, at most 64 bytes; made once and kept in the book when not given.
+        workers: notebooks, and database threads, at once.
+        memory_limit: of the database, such as `2GB`.
+    """
 
     model_config = SettingsConfigDict(env_prefix="TOLLBOOK_", frozen=True, extra="ignore")
 
@@ -52,6 +87,14 @@ class Settings(BaseSettings):
     key: SecretStr | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     memory_limit: str = "2GB"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """Fill what neither the caller nor the environment says from `parameters/defaults.yaml`."""
+        project = Path(given.get("project") or find_project(Path.cwd()))
+        path = project / given.get("parameters", "parameters") / "defaults.yaml"
+        return {**read_defaults(path, set(cls.model_fields) - {"project", "parameters", "key"}), **given}
 
     @model_validator(mode="after")
     def _anchor(self) -> Self:

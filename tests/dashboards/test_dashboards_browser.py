@@ -141,6 +141,7 @@ def test_the_table_is_searched_sorted_and_saved(watched: Watched, address: str) 
     search.wait_for()
     names = page.locator(".tb-table tbody td:first-child")
     assert names.first.inner_text() == "United Kingdom"
+    expect(page.locator("th[aria-sort=descending]")).to_have_text("Messages")
     page.locator("th", has_text="Destination").first.click()
     shown = names.all_inner_texts()
     assert shown == sorted(shown)

@@ -54,7 +54,7 @@ def test_a_transparent_part_stays_transparent() -> None:
     fig = drawn()
     fig.axes[0].set_facecolor("none")
     for_dark(fig)
-    assert fig.axes[0].patch.get_alpha() == 0 or fig.axes[0].get_facecolor()[3] == 0
+    assert to_hex(fig.axes[0].get_facecolor(), keep_alpha=True).endswith("00")
 
 
 def test_paper_on_white_is_left_to_the_house_style() -> None:

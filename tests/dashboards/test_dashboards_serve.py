@@ -8,6 +8,7 @@ from urllib.request import Request, urlopen
 
 import pytest
 from planted_book import PlantedBook
+from pydantic import SecretStr
 from running_server import running
 
 from tollbook.dashboards.serve import (
@@ -16,6 +17,7 @@ from tollbook.dashboards.serve import (
     configuration,
     kernel_environment,
     serve,
+    socket_folder,
     template_on_path,
 )
 from tollbook.dashboards.theme import Brand
@@ -125,7 +127,17 @@ def test_the_settings_that_were_measured_are_set(tmp_path: Path) -> None:
 
 
 def test_kernels_find_the_project_of_the_server(book: PlantedBook) -> None:
-    assert kernel_environment(book.settings)["TOLLBOOK_PROJECT"] == str(book.settings.project)
+    variables = kernel_environment(book.settings.model_copy(update={"key": SecretStr("secret")}))
+    assert variables["TOLLBOOK_PROJECT"] == str(book.settings.project)
+    assert variables["TOLLBOOK_MEMORY_LIMIT"] == "2GB"
+    assert "secret" not in variables.values()
+
+
+def test_sockets_get_a_short_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", "/var/folders/ab/cdefghijklmnopqrstuvwxyz0123456789/T")
+    assert socket_folder() == "/tmp"  # noqa: S108
+    monkeypatch.setattr("tempfile.tempdir", "/short")
+    assert socket_folder() == "/short"
 
 
 def test_the_template_travels_with_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,9 @@
-import os
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
-from tollbook.runs.kernel import kernel_environment, peak_memory_mb
+from tollbook.runs.kernel import kernel_environment
 from tollbook.settings import Settings
 
 
@@ -22,8 +21,3 @@ def test_the_kernel_opens_the_same_book_with_no_ones_start_up_files(
     assert "PYTHONSTARTUP" not in environment
     assert environment["MPLBACKEND"].startswith("module://")
     assert environment["IPYTHONDIR"].startswith(str(tmp_path))
-
-
-def test_memory_of_a_live_process_and_of_none() -> None:
-    assert peak_memory_mb(os.getpid()) > 10
-    assert peak_memory_mb(2**22 + 1) == 0

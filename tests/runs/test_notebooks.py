@@ -16,6 +16,7 @@ from tollbook.runs.notebook import parsed, read_notebook
 from tollbook.runs.publish import Shelf
 from tollbook.runs.spec import NOTEBOOKS, RunSpec
 from tollbook.runs.summary import RunSummary
+from tollbook.runs.warm.wire import ADDRESS
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 COMMITTED = sorted(FOLDER.rglob("*.ipynb"))
@@ -78,7 +79,9 @@ class TestMonthly:
 
 @pytest.fixture(scope="module")
 def demo_run(demo_book: Book) -> RunSummary:
-    return run_month(demo_book, "2026-10", clients=CLIENTS)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(ADDRESS, raising=False)  # as in production: kernels forked from the run's own warm process
+        return run_month(demo_book, "2026-10", clients=CLIENTS)
 
 
 def test_every_notebook_runs_for_a_demo_client_and_reconciles(demo_run: RunSummary) -> None:

@@ -5,7 +5,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conftest import ROOT, need
+from checkout import ROOT, need
 from tollbook.usage import Segmentation, segment
 
 GOLDEN = ROOT.parent / "shared" / "golden" / "segments.yaml"

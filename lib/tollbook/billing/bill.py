@@ -1,6 +1,7 @@
 """The bill: a pure value computed from usage and a contract. Nothing here reads or writes anything.
 
-Order of operations: price -> one rounding per line, by the contract's rule -> tax per category on the sum.
+Order of operations: free units -> price -> the charge's minimum and maximum -> one rounding per line, by the
+contract's rule -> discounts -> commitment -> tax per category on the sum -> prepaid credit.
 """
 
 from dataclasses import dataclass, field
@@ -8,9 +9,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Literal
 
+from tollbook.billing.standing import Standing
 from tollbook.money import ZERO
 from tollbook.period import Month
-from tollbook.rating.prices import Step
+from tollbook.rating.exchange import ExchangeRate
+from tollbook.rating.steps import Step
+
+Kind = Literal["usage", "recurring", "once", "discount", "commitment", "adjustment"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +44,15 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One invoice line. `amount` is rounded to the currency's minor unit, `exact` is before rounding."""
+    """One invoice line. `amount` is rounded to the currency's minor unit, `exact` is before rounding.
+
+    Attributes:
+        month: of an adjustment: the earlier month whose late usage it bills.
+    """
 
     charge: str
     label: str
-    kind: Literal["usage", "recurring"]
+    kind: Kind
     quantity: Decimal
     unit: str
     exact: Decimal
@@ -51,6 +60,7 @@ class Line:
     tax: str
     steps: tuple[Step, ...] = ()
     items: tuple[Item, ...] = field(default=(), repr=False)
+    month: Month | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,17 @@ class TaxLine:
     basis: Decimal
     amount: Decimal
     note: str = ""
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CreditUse:
+    """Prepaid credit that pays part of the bill, tax included; `left` is what remains of it."""
+
+    name: str
+    label: str
+    amount: Decimal
+    left: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +107,11 @@ class Bill:
         batch: the ledger batch the usage was read at; the same batch gives the same bill for ever.
         contract_from: `valid_from` of the contract used.
         rate_cards: name -> SHA-256 of every rate card used.
+        entity: the legal entity that invoices.
+        exchange: the rates that turned other currencies into the bill's, and `exchange_sha` their table.
+        credits: prepaid credit used; `due` is what remains to be paid.
+        carried: what the next month begins with.
+        refers_to: of a credit note, the number of the invoice it corrects.
     """
 
     client: str
@@ -99,6 +125,12 @@ class Bill:
     unrated: tuple[Unrated, ...] = ()
     rate_cards: tuple[tuple[str, str], ...] = ()
     supplier_costs: tuple[tuple[str, Decimal], ...] = ()
+    entity: str = "main"
+    exchange: tuple[ExchangeRate, ...] = ()
+    exchange_sha: str = ""
+    credits: tuple[CreditUse, ...] = ()
+    carried: Standing = field(default_factory=Standing, repr=False)
+    refers_to: str = ""
 
     @property
     def net(self) -> Decimal:
@@ -112,8 +144,18 @@ class Bill:
 
     @property
     def total(self) -> Decimal:
-        """What is due: net and tax."""
+        """Net and tax."""
         return self.net + self.tax
+
+    @property
+    def credit(self) -> Decimal:
+        """Prepaid credit used."""
+        return sum((one.amount for one in self.credits), ZERO)
+
+    @property
+    def due(self) -> Decimal:
+        """What remains to be paid: the total less prepaid credit."""
+        return self.total - self.credit
 
     @property
     def messages(self) -> int:

@@ -1,23 +1,36 @@
 """From usage and a contract to the bill. Pure: the same usage, contract and cards give the same bill, to the cent."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
-from tollbook.billing.bill import Bill, Item, Line, TaxLine, Unrated
+from tollbook.billing.bill import Bill, CreditUse, Item, Line, TaxLine, Unrated
+from tollbook.billing.fees import fee, quantity_of
+from tollbook.billing.reductions import commitment_lines, committed, discounts, term
+from tollbook.billing.standing import Standing
 from tollbook.money import ZERO, minor_digits, round_money, spread
 from tollbook.period import Month
 from tollbook.rating.cards import RateCard
-from tollbook.rating.contracts import Client, Contract, RecurringCharge, UsageCharge
-from tollbook.rating.prices import Step
+from tollbook.rating.charges import MatrixPrice, UsageCharge
+from tollbook.rating.contracts import CardPrice, Charge, Client, Contract, Tax
+from tollbook.rating.exchange import ExchangeRate, ExchangeTable
 from tollbook.rating.rater import Metered, Rating, rate
+from tollbook.rating.steps import add
 from tollbook.usage.cube import Cell
 
 # Items keep this many decimals beyond the currency's own, so that small amounts by day stay visible.
 EXTRA_DIGITS = 4
 
 
-def make_bill(
-    client: Client, month: Month, usage: Sequence[Cell], cards: Mapping[str, RateCard], *, batch: int
+def make_bill(  # noqa: PLR0913 - what a bill depends on
+    client: Client,
+    month: Month,
+    usage: Sequence[Cell],
+    cards: Mapping[str, RateCard],
+    *,
+    batch: int,
+    standing: Standing | None = None,
+    exchange: ExchangeTable | None = None,
 ) -> Bill:
     """The bill of a month.
 
@@ -27,14 +40,27 @@ def make_bill(
         usage: the client's cube of that month.
         cards: the rate cards the contract names.
         batch: the ledger batch the cube was read at.
+        standing: what earlier months left; a fresh start when None.
+        exchange: rates for prices and costs in other currencies; the table that comes with Tollbook when None.
 
     Raises:
         NoContract: the month lies before the first contract.
+        NoExchangeRate: a price is in a currency without a rate for the month.
+        NoTaxRate: a domestic supply in a country whose rate nobody stated.
     """
     contract = client.contract(month)
-    rated = [(charge, _rated(charge, usage, cards)) for charge in contract.charges]
-    lines = tuple(_line(charge, rating, contract) for charge, rating in rated)
-    return Bill(
+    before = standing or Standing()
+    changer = _Changer(contract, month, exchange)
+    rated = [
+        (charge, rating)
+        for charge in contract.charges
+        if (rating := _rated(charge, month, usage, cards, changer, before)) is not None
+    ]
+    charged = [_line(charge, rating, contract, month) for charge, rating in rated]
+    reduced, nets = discounts(contract, charged, month)
+    now = committed(contract, nets)
+    lines = (*charged, *reduced, *commitment_lines(contract, month, before.committed, now))
+    made = Bill(
         client=client.client,
         month=month,
         currency=contract.currency,
@@ -42,41 +68,78 @@ def make_bill(
         batch=batch,
         contract_from=contract.valid_from,
         lines=lines,
-        taxes=tuple(_taxes(lines, contract)),
+        taxes=taxes_of(lines, contract, {line.tax: client.tax(contract, line.tax, month) for line in lines}),
         unrated=tuple(_unrated(rated)),
         rate_cards=tuple((name, cards[name].sha) for name in sorted(set(contract.cards))),
         supplier_costs=_costs(usage),
+        entity=contract.entity,
+        exchange=tuple(changer.used.values()),
+        exchange_sha=changer.sha if changer.used else "",
     )
+    used = dict(before.credit_used)
+    credits_ = credits_of(made, contract, used)
+    for one in credits_:
+        used[one.name] = used.get(one.name, ZERO) + one.amount
+    ends = contract.commitment and term(contract.commitment, contract, month)[1] == month
+    carried = Standing(_free_units(rated), ZERO if ends else before.committed + now, used)
+    return replace(made, credits=credits_, carried=carried)
 
 
-def _rated(charge: UsageCharge | RecurringCharge, usage: Iterable[Cell], cards: Mapping[str, RateCard]) -> Rating:
+class _Changer:
+    """Other currencies into the contract's, at the month's rate; remembers which it was asked for."""
+
+    def __init__(self, contract: Contract, month: Month, table: ExchangeTable | None) -> None:
+        self._to = contract.currency
+        self._day = month.last if contract.exchange == "last-day" else month.first
+        self._table = table
+        self.used: dict[str, ExchangeRate] = {}
+        self.sha = ""
+
+    def __call__(self, currency: str) -> Decimal:
+        if currency in (self._to, ""):
+            return Decimal(1)
+        if currency not in self.used:
+            table = self._table or ExchangeTable.read()
+            self.sha = table.sha
+            self.used[currency] = table.rate(currency, self._to, self._day)
+        return self.used[currency].rate
+
+
+def _rated(
+    charge: Charge,
+    month: Month,
+    usage: Iterable[Cell],
+    cards: Mapping[str, RateCard],
+    changer: _Changer,
+    before: Standing,
+) -> Rating | None:
     if isinstance(charge, UsageCharge):
-        return rate(charge, usage, cards)
-    step = Step(f"per {charge.unit}", charge.quantity, charge.amount)
-    return Rating(step.amount, (step,), ())
+        return rate(charge, usage, cards, convert=changer, carried=before.free_units.get(charge.name, ZERO))
+    return fee(charge, month)
 
 
-def _line(charge: UsageCharge | RecurringCharge, rating: Rating, contract: Contract) -> Line:
-    usage = isinstance(charge, UsageCharge)
+def _line(charge: Charge, rating: Rating, contract: Contract, month: Month) -> Line:
     amount = round_money(rating.exact, contract.currency, contract.rounding)
+    used = isinstance(charge, UsageCharge)
     return Line(
         charge=charge.name,
         label=charge.label,
-        kind="usage" if isinstance(charge, UsageCharge) else "recurring",
-        quantity=rating.quantity if usage else charge.quantity if isinstance(charge, RecurringCharge) else ZERO,
-        unit=charge.meter.counts if isinstance(charge, UsageCharge) else charge.unit,
+        kind=charge.kind,
+        quantity=rating.quantity if isinstance(charge, UsageCharge) else quantity_of(charge, month),
+        unit=charge.meter.counts.replace("_", " ") if isinstance(charge, UsageCharge) else charge.unit,
         exact=rating.exact,
         amount=amount,
         tax=charge.tax,
         steps=rating.steps,
-        items=tuple(_items(rating, amount, minor_digits(contract.currency) + EXTRA_DIGITS)),
+        items=tuple(_items(rating, amount, minor_digits(contract.currency) + EXTRA_DIGITS)) if used else (),
     )
 
 
 def _items(rating: Rating, amount: Decimal, digits: int) -> Iterable[Item]:
-    """The line by day and destination. What rounding the line took or gave is spread like the rest."""
-    tiered = all(one.unit_price is None for one in rating.priced)
-    weights = [one.usage.quantity if tiered else one.amount for one in rating.priced]
+    """The line by day and destination. What rounding, a minimum or a maximum took or gave is spread like the rest."""
+    weights = [one.amount for one in rating.priced]
+    if not any(weights):
+        weights = [one.usage.quantity for one in rating.priced]
     for one, part in zip(rating.priced, spread(amount, weights, digits), strict=True):
         place = one.usage.destination
         yield Item(
@@ -94,31 +157,68 @@ def _items(rating: Rating, amount: Decimal, digits: int) -> Iterable[Item]:
         )
 
 
-def _taxes(lines: Sequence[Line], contract: Contract) -> Iterable[TaxLine]:
-    """Tax per category on the sum of its lines, rounded once (EN 16931 BR-CO-17)."""
-    for category, tax in contract.taxes.items():
+def taxes_of(lines: Sequence[Line], contract: Contract, taxes: Mapping[str, Tax]) -> tuple[TaxLine, ...]:
+    """Tax per category on the sum of its lines, rounded once (EN 16931 BR-CO-17); in the contract's order."""
+    order = [
+        *(name for name in contract.taxes if name in taxes),
+        *(name for name in taxes if name not in contract.taxes),
+    ]
+    found = []
+    for category in order:
+        tax = taxes[category]
         taxed = [line.amount for line in lines if line.tax == category]
         if taxed:
-            basis = sum(taxed, ZERO)
+            basis = add(taxed)
             amount = round_money(basis * tax.rate / 100, contract.currency, contract.rounding)
-            yield TaxLine(category, tax.label, tax.rate, basis, amount, tax.note)
+            found.append(TaxLine(category, tax.label, tax.rate, basis, amount, tax.note, tax.category_code))
+    return tuple(found)
 
 
-def _unrated(rated: Iterable[tuple[UsageCharge | RecurringCharge, Rating]]) -> Iterable[Unrated]:
+def credits_of(bill: Bill, contract: Contract, used: Mapping[str, Decimal]) -> tuple[CreditUse, ...]:
+    """The prepaid credit that pays a bill, tax included: what is in force, what lapses first used first.
+
+    Args:
+        bill: what is owed.
+        contract: whose prepaid credit.
+        used: credit -> what earlier invoices took of it.
+    """
+    owed = max(bill.total, ZERO)
+    in_force = [one for one in contract.prepaid if Month.of(one.on) <= bill.month]
+    in_force = [one for one in in_force if one.until is None or one.until > bill.month.first]
+    found = []
+    for one in sorted(in_force, key=lambda one: (one.until is None, one.until or one.on, one.on)):
+        left = one.amount - used.get(one.name, ZERO)
+        taken = min(left, owed)
+        if taken > 0:
+            owed -= taken
+            found.append(CreditUse(one.name, one.label, taken, left - taken))
+    return tuple(found)
+
+
+def _free_units(rated: Iterable[tuple[Charge, Rating]]) -> dict[str, Decimal]:
+    """What rolls over, at most each allowance's maximum."""
+    return {
+        charge.name: min(rating.allowance_left, charge.allowance.rollover.maximum)
+        for charge, rating in rated
+        if isinstance(charge, UsageCharge) and charge.allowance and charge.allowance.rollover
+    }
+
+
+def _unrated(rated: Iterable[tuple[Charge, Rating]]) -> Iterable[Unrated]:
     for charge, rating in rated:
-        sums: dict[tuple[str, str, str], list[Metered]] = {}
-        for one in rating.unrated:
+        sums: dict[tuple[str, str, str, str], list[Metered]] = {}
+        for one, reason in zip(rating.unrated, rating.reasons, strict=True):
             place = one.destination
-            sums.setdefault((place.channel, place.country, place.network), []).append(one)
-        for (channel, country, network), usages in sorted(sums.items()):
+            sums.setdefault((place.channel, place.country, place.network, reason), []).append(one)
+        for (channel, country, network, reason), usages in sorted(sums.items()):
             yield Unrated(
                 charge=charge.name,
                 channel=channel,
                 country=country,
                 network=network,
                 messages=sum(one.messages for one in usages),
-                quantity=sum((one.quantity for one in usages), ZERO),
-                reason="no rate-card row covers it; add one, or a default row",
+                quantity=add(one.quantity for one in usages),
+                reason=reason,
             )
 
 
@@ -129,3 +229,18 @@ def _costs(usage: Iterable[Cell]) -> tuple[tuple[str, Decimal], ...]:
         if cell.cost:
             sums[cell.cost_currency] = sums.get(cell.cost_currency, ZERO) + cell.cost
     return tuple(sorted(sums.items()))
+
+
+def detail_of(contract: Contract, cards: Mapping[str, RateCard]) -> frozenset[str]:
+    """What of `prefix`, `sender_type` and `error` the contract tells usage apart by."""
+    usage = [charge for charge in contract.charges if isinstance(charge, UsageCharge)]
+    used = [cards[charge.price.card] for charge in usage if isinstance(charge.price, CardPrice)]
+    rows = [row for charge in usage if isinstance(charge.price, MatrixPrice) for row in charge.price.prices]
+    asked = {
+        "prefix": any(card.needs_prefix for card in used),
+        "sender_type": any(card.needs_sender for card in used)
+        or any(charge.meter.sender_types for charge in usage)
+        or any(row.sender_type for row in rows),
+        "error": any(charge.meter.exempt_errors for charge in usage),
+    }
+    return frozenset(name for name, wanted in asked.items() if wanted)

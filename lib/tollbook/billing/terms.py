@@ -2,14 +2,36 @@
 
 from tollbook.billing.bill import Bill
 from tollbook.money import format_count, format_money, format_rate
-from tollbook.rating.contracts import CardPrice, Contract, Meter, RecurringCharge, UsageCharge
-from tollbook.rating.prices import Flat, Graduated, Package, PerUnit, PriceModel, Stairstep, Tier, Volume
+from tollbook.rating.charges import Price
+from tollbook.rating.contracts import (
+    CardPrice,
+    Commitment,
+    Contract,
+    Discount,
+    MatrixPrice,
+    Meter,
+    OneOffCharge,
+    RecurringCharge,
+    UsageCharge,
+)
+from tollbook.rating.prices import (
+    Dynamic,
+    Flat,
+    Graduated,
+    GraduatedPercentage,
+    Package,
+    Percentage,
+    PerUnit,
+    Stairstep,
+    Tier,
+    Volume,
+)
 
 ALL_STATUSES_WORDS = "all statuses"
 
 
-def price_words(  # noqa: PLR0911 - one answer per model
-    price: PriceModel | CardPrice, unit: str, currency: str, locale: str = "en"
+def price_words(  # noqa: C901, PLR0911 - one answer per model
+    price: Price, unit: str, currency: str, locale: str = "en"
 ) -> str:
     """A price as one would say it: `£0.05 each`, `by destination, card demo-harbour-gbp`."""
     one = unit.removesuffix("s")
@@ -29,6 +51,17 @@ def price_words(  # noqa: PLR0911 - one answer per model
             return f"all {unit} by the tier reached: {_tiers(tiers, currency, locale)}"
         case Stairstep(tiers=tiers):
             return f"a fixed amount by the tier reached: {_tiers(tiers, currency, locale)}"
+        case MatrixPrice(prices=rows):
+            return f"by a table of {len(rows)} prices"
+        case Percentage(percent=percent, per_event=fee):
+            each = f" + {format_money(fee, currency, locale)} each" if fee else ""
+            return f"{percent.normalize():f} % of the amount{each}"
+        case GraduatedPercentage(tiers=tiers):
+            steps = (f"{tier.unit.normalize():f} % {_reach(tier, locale)}" for tier in tiers)
+            return f"each part of the amount by its tier: {'; '.join(steps)}"
+        case Dynamic(carried=carried, multiplier=times, markup=markup):
+            added = f" + {format_rate(markup, currency, locale)} a {one}" if markup else ""
+            return f"{carried.replace('_', ' ')} \N{MULTIPLICATION SIGN} {times.normalize():f}{added}"
 
 
 def _tiers(tiers: tuple[Tier, ...], currency: str, locale: str) -> str:
@@ -36,10 +69,13 @@ def _tiers(tiers: tuple[Tier, ...], currency: str, locale: str) -> str:
 
 
 def _tier(tier: Tier, currency: str, locale: str) -> str:
-    reach = "beyond" if tier.up_to is None else f"up to {format_count(tier.up_to, locale)}"
     parts = [format_rate(tier.unit, currency, locale)] if tier.unit else []
     parts += [f"{format_money(tier.flat, currency, locale)} flat"] if tier.flat else []
-    return f"{reach} {' + '.join(parts) or 'free'}"
+    return f"{_reach(tier, locale)} {' + '.join(parts) or 'free'}"
+
+
+def _reach(tier: Tier, locale: str) -> str:
+    return "beyond" if tier.up_to is None else f"up to {format_count(tier.up_to, locale)}"
 
 
 def meter_words(rule: Meter) -> str:
@@ -60,13 +96,62 @@ def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, s
         match charge:
             case UsageCharge():
                 price = price_words(charge.price, charge.meter.counts, contract.currency, locale)
-                statuses = ", ".join(charge.meter.statuses) or ALL_STATUSES_WORDS
-                rows.append((charge.label, meter_words(charge.meter), price, statuses))
+                price += _conditions(charge, contract.currency, locale)
+                rows.append((charge.label, meter_words(charge.meter), price, statuses_words(charge.meter)))
             case RecurringCharge():
                 each = format_money(charge.amount, contract.currency, locale)
                 counted = f"{format_count(charge.quantity, locale)} {charge.unit}"
-                rows.append((charge.label, counted, f"{each} a {charge.unit}, every month", ""))
+                rows.append((charge.label, counted, f"{each} a {charge.unit}, every {charge.every}", ""))
+            case OneOffCharge():
+                each = format_money(charge.amount * charge.quantity, contract.currency, locale)
+                rows.append((charge.label, "", f"{each}, once on {charge.on}", ""))
+    rows += [
+        (one.label, _applies(one), _discount_words(one, contract.currency, locale), "") for one in contract.discounts
+    ]
+    if contract.commitment:
+        promise = contract.commitment
+        amount = format_money(promise.amount, contract.currency, locale)
+        rows.append((promise.label, _applies(promise), f"at least {amount} every {promise.every}", ""))
+    for credit in contract.prepaid:
+        until = f", until {credit.until}" if credit.until else ""
+        paid = format_money(credit.amount, contract.currency, locale)
+        rows.append((credit.label, "pays invoices, tax included", f"{paid} from {credit.on}{until}", ""))
     return rows
+
+
+def statuses_words(rule: Meter) -> str:
+    """The billable statuses, channel by channel where they differ."""
+    parts = [", ".join(rule.statuses) or ALL_STATUSES_WORDS]
+    parts += [
+        f"{channel}: {', '.join(named) or ALL_STATUSES_WORDS}" for channel, named in rule.channel_statuses.items()
+    ]
+    return "; ".join(parts)
+
+
+def _conditions(charge: UsageCharge, currency: str, locale: str) -> str:
+    parts = []
+    if charge.allowance:
+        rolls = ", unused ones roll over" if charge.allowance.rollover else ""
+        parts.append(f"the first {format_count(charge.allowance.units, locale)} {charge.meter.counts} free{rolls}")
+    if charge.minimum is not None:
+        parts.append(f"at least {format_money(charge.minimum, currency, locale)}")
+    if charge.maximum is not None:
+        parts.append(f"at most {format_money(charge.maximum, currency, locale)}")
+    return "".join(f"; {part}" for part in parts)
+
+
+def _applies(one: Discount | Commitment) -> str:
+    everything = "all usage charges" if isinstance(one, Commitment) else "all charges"
+    return ", ".join(one.charges) or everything
+
+
+def _discount_words(one: Discount, currency: str, locale: str) -> str:
+    if one.amount is not None:
+        return f"{format_money(one.amount, currency, locale)} off"
+    if one.percent is not None:
+        return f"{one.percent.normalize():f} % off"
+    bands = (f"{band.percent.normalize():f} % above {format_money(band.above, currency, locale)}" for band in one.bands)
+    return f"off by what they come to: {'; '.join(bands)}"
 
 
 def unrated_words(bill: Bill, locale: str = "en") -> str:

@@ -57,8 +57,8 @@ function render({ model, el }) {
       root.setAttribute("aria-busy", String(on));
     }
     clearTimeout(silence);
-    if (on) silence = setTimeout(() => { asleep.hidden = false; }, SILENCE);
-    else asleep.hidden = true;
+    asleep.hidden = true;
+    if (on) silence = setTimeout(() => { busy(false); asleep.hidden = false; }, SILENCE);
   }
 
   function ask(choice) {

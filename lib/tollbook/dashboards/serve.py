@@ -7,11 +7,13 @@ takes no code from the browser, and sends nobody to another host.
 import logging
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
 
+from pydantic import SecretStr
 from traitlets.config import Config
 
 from tollbook.dashboards.theme import Brand, read_brand
@@ -24,6 +26,7 @@ TEMPLATE = "tollbook"
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 IDLE_SECONDS = 900
 SWEEP_SECONDS = 60
+LONGEST_FOLDER = 35  # leaves room for the names of Voila and Jupyter below it
 # Scripts: Voila writes some into the page, checks its settings by compiled schemas (eval), and widgets arrive as
 # blobs. Everything, sockets included, comes from this host or is refused by the browser.
 CONTENT_POLICY = (
@@ -125,16 +128,23 @@ def configuration(folder: Path, brand: Brand, *, host: str, port: int) -> Config
         }
     )
     if os.name == "posix":
-        config.KernelManager.transport = "ipc"  # sockets in a folder of ours, no open port on a shared machine
+        config.KernelManager.transport = "ipc"  # sockets in a private folder, no open port on a shared machine
+        config.Voila.connection_dir_root = socket_folder()
     else:
         config.KernelManager.transport_encryption = "auto"
     return config
 
 
 def kernel_environment(settings: Settings) -> dict[str, str]:
-    """The variables with which a kernel finds the same project as the server."""
-    folders = {name: getattr(settings, name) for name in ("project", "home", "parameters", "notebooks")}
-    return {f"TOLLBOOK_{name.upper()}": str(folder) for name, folder in folders.items()}
+    """The variables with which a kernel finds the same project as the server; secrets are not among them."""
+    known = {name: value for name, value in settings if value is not None and not isinstance(value, SecretStr)}
+    return {f"TOLLBOOK_{name.upper()}": str(value) for name, value in known.items()}
+
+
+def socket_folder() -> str:
+    """Where the folder of kernels' sockets is made: a socket's whole path may have 103 bytes on some systems."""
+    usual = tempfile.gettempdir()
+    return usual if len(usual) <= LONGEST_FOLDER else "/tmp"  # noqa: S108 - Voila makes a private folder inside
 
 
 @contextmanager
@@ -174,6 +184,6 @@ def _run(config: Config) -> None:
 
     # Jupyter's own settings make tornado warn about its pings, once for each server.
     logging.getLogger("tornado.general").setLevel(logging.ERROR)
-    app = Voila(config=config)
+    app = Voila.instance(config=config)  # the instance, or else a notebook's failure is logged to nowhere
     app.initialize([])
     app.start()

@@ -84,7 +84,8 @@ def _options(*, rows: int) -> dict[str, Any]:
         "columnDefs": [
             {"targets": hidden, "visible": False, "searchable": False, "type": "num"},
             {"targets": list(numbers), "className": "dt-right", "orderSequence": ["desc", "asc"]},
-            *({"targets": column, "orderData": [hidden[column - 1]]} for column in numbers),
+            # The column itself comes second: only a column that takes part in the order shows an arrow.
+            *({"targets": column, "orderData": [hidden[column - 1], column]} for column in numbers),
         ],
         "maxBytes": 0,
         "showIndex": False,

@@ -1,11 +1,11 @@
 """Contracts: what a client pays for, as data in `parameters/clients/<client>.yaml`.
 
-A client has dated contracts; a month is billed by the one in force on its first day. A contract is a list of
-charges: usage charges (a meter and a price) and recurring fees.
+A client has dated contracts; a month is billed by the one in force on its first day. A contract is a list of charges
+(`charges`), what changes their sum (discounts, a commitment, prepaid credit), and how it is taxed and rounded.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
@@ -16,11 +16,31 @@ from pydantic import Field, ValidationError, field_validator, model_validator
 from tollbook.errors import TollbookError
 from tollbook.money import ZERO, Rounding, minor_digits
 from tollbook.period import Month
-from tollbook.rating.prices import Amount, Model, PriceModel, problems
+from tollbook.rating.charges import (
+    SLUG,
+    Allowance,
+    CardPrice,
+    Charge,
+    Commitment,
+    Country,
+    Discount,
+    MatrixPrice,
+    Meter,
+    OneOffCharge,
+    Prepaid,
+    RecurringCharge,
+    Slug,
+    UsageCharge,
+)
+from tollbook.rating.steps import Amount, Model
+from tollbook.rating.prices import problems
+from tollbook.rating.taxes import Tax, tax_of_supply
 
-SLUG = r"^[a-z0-9][a-z0-9-]{1,40}$"
-Slug = Annotated[str, Field(pattern=SLUG)]
-Country = Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+__all__ = [
+    "SLUG", "Allowance", "BadClientFile", "CardPrice", "Charge", "Client", "Commitment", "Contract", "Country",
+    "Discount", "MatrixPrice", "Meter", "NoContract", "OneOffCharge", "Prepaid", "RecurringCharge", "Slug", "Tax",
+    "UsageCharge", "parse_client", "read_client",
+]  # fmt: skip
 
 
 class BadClientFile(TollbookError):
@@ -41,69 +61,27 @@ class NoContract(TollbookError):
         )
 
 
-class Meter(Model):
-    """Which usage a charge counts; an empty list means all.
-
-    `statuses` are the final or latest statuses at which a message is billable (for example SMS on submit: every
-    status but `rejected`; WhatsApp on delivery: `delivered`, `read`).
-    """
-
-    channels: tuple[str, ...] = ()
-    directions: tuple[str, ...] = ("mt",)
-    countries: tuple[Country, ...] = ()
-    categories: tuple[str, ...] = ()
-    campaigns: tuple[str, ...] = ()
-    statuses: tuple[str, ...] = ("accepted", "sent", "delivered", "read", "undelivered", "expired", "unknown")
-    counts: Literal["segments", "messages"] = "segments"
-
-
-class CardPrice(Model):
-    """Priced by destination from `parameters/rates/<card>.csv`."""
-
-    model: Literal["rate_card"]
-    card: Slug
-
-
-class UsageCharge(Model):
-    """A meter and its price, one invoice line."""
-
-    kind: Literal["usage"]
-    name: Slug
-    label: str
-    meter: Meter = Meter()
-    price: Annotated[PriceModel | CardPrice, Field(discriminator="model")]
-    tax: Slug = "standard"
-
-
-class RecurringCharge(Model):
-    """A monthly fee: `quantity` x `amount`, due whether or not there is usage."""
-
-    kind: Literal["recurring"]
-    name: Slug
-    label: str
-    amount: Amount
-    quantity: Amount = Decimal(1)
-    unit: str = "month"
-    tax: Slug = "standard"
-
-
-class Tax(Model):
-    """A tax category: the rate in per cent and, where nothing is charged, the reason printed on the invoice."""
-
-    rate: Amount = Field(ge=0, le=100)
-    label: str
-    note: str = ""
-
-
 class Contract(Model):
-    """The terms in force from `valid_from` until the next contract's."""
+    """The terms in force from `valid_from` until the next contract's.
+
+    Attributes:
+        entity: the legal entity that invoices; every entity numbers its own invoices.
+        seller: its country. With it, a tax category that `taxes` does not state follows from the place of supply.
+        exchange: which day's rate turns prices and costs in other currencies into `currency`.
+    """
 
     valid_from: date
     currency: str
+    entity: Slug = "main"
+    seller: Country | None = None
     rounding: Rounding = Rounding.HALF_UP
     payment_days: int = Field(30, ge=0)
-    charges: tuple[Annotated[UsageCharge | RecurringCharge, Field(discriminator="kind")], ...] = Field(min_length=1)
-    taxes: dict[Slug, Tax]
+    exchange: Literal["last-day", "first-day"] = "last-day"
+    charges: tuple[Annotated[Charge, Field(discriminator="kind")], ...] = Field(min_length=1)
+    discounts: tuple[Discount, ...] = ()
+    commitment: Commitment | None = None
+    prepaid: tuple[Prepaid, ...] = ()
+    taxes: dict[Slug, Tax] = Field(default_factory=dict)
 
     @field_validator("currency")
     @classmethod
@@ -116,10 +94,15 @@ class Contract(Model):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        names = [charge.name for charge in self.charges]
-        if len(set(names)) != len(names):
-            raise ValueError(f"charge names must differ: {names}")
-        missing = sorted({charge.tax for charge in self.charges} - set(self.taxes))
+        reducing: list[Discount | Commitment] = [*self.discounts, *([self.commitment] if self.commitment else [])]
+        _refuse_twice("charge", [*(one.name for one in self.charges), *(one.name for one in reducing)])
+        _refuse_twice("prepaid", [one.name for one in self.prepaid])
+        known = {charge.name for charge in self.charges}
+        for one in reducing:
+            if strange := sorted(set(one.charges) - known):
+                raise ValueError(f"{one.name} names charges that are not there: {', '.join(strange)}")
+        wanted = {charge.tax for charge in self.charges} | ({self.commitment.tax} if self.commitment else set())
+        missing = sorted(wanted - set(self.taxes) - ({"standard"} if self.seller else set()))
         if missing:
             raise ValueError(f"taxes has no {', '.join(missing)}")
         return self
@@ -132,6 +115,19 @@ class Contract(Model):
             for charge in self.charges
             if isinstance(charge, UsageCharge) and isinstance(charge.price, CardPrice)
         )
+
+    @property
+    def remembers(self) -> bool:
+        """Whether a month's bill depends on the months before: rollover, a term of several months, prepaid credit."""
+        rollover = any(
+            isinstance(one, UsageCharge) and one.allowance and one.allowance.rollover for one in self.charges
+        )
+        return bool(rollover or self.prepaid or (self.commitment and self.commitment.every != "month"))
+
+
+def _refuse_twice(what: str, names: Sequence[str]) -> None:
+    if len(set(names)) != len(names):
+        raise ValueError(f"{what} names must differ: {list(names)}")
 
 
 class Client(Model):
@@ -175,6 +171,17 @@ class Client(Model):
             raise NoContract(self.client, month)
         return in_force[-1]
 
+    def tax(self, contract: Contract, category: str, month: Month) -> Tax:
+        """The tax of a category in a month: as the contract states it, else by the place of supply.
+
+        Raises:
+            NoTaxRate: a domestic supply in a country without a known rate.
+        """
+        stated = contract.taxes.get(category)
+        if stated is not None:
+            return stated
+        return tax_of_supply(contract.seller or self.country, self.country, month.last, customer_tax_id=self.tax_id)
+
 
 def read_client(path: Path) -> Client:
     """Read one `parameters/clients/<client>.yaml`; the file's name is the client's id.
@@ -183,8 +190,21 @@ def read_client(path: Path) -> Client:
         BadClientFile: not YAML, a field that is wrong, missing or unknown (each is named), or another id inside.
     """
     try:
-        client = Client.model_validate(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadClientFile(path, f"cannot be read: {_one_line(error)}") from error
+    return parse_client(path, text)
+
+
+def parse_client(path: Path, text: str) -> Client:
+    """`read_client` of a text already read; `path` gives the id and stands in messages.
+
+    Raises:
+        BadClientFile: as `read_client`.
+    """
+    try:
+        client = Client.model_validate(yaml.safe_load(text))
+    except yaml.YAMLError as error:
         raise BadClientFile(path, f"cannot be read: {_one_line(error)}") from error
     except ValidationError as error:
         raise BadClientFile(path, problems(error)) from error

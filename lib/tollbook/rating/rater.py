@@ -1,15 +1,19 @@
 """The rater: metered usage and a price in, exact amounts with their reasons out. Pure; nothing is rounded here."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import Protocol
 
-from tollbook.money import ZERO
+from tollbook.money import PRECISION, ZERO
+from tollbook.rating.charges import CardPrice, MatrixPrice, Meter, UsageCharge
 from tollbook.rating.cards import UNITS, Destination, RateCard
-from tollbook.rating.contracts import CardPrice, Meter, UsageCharge
-from tollbook.rating.prices import Step
+from tollbook.rating.prices import Dynamic
+from tollbook.rating.steps import Rated, Step, add
+
+Convert = Callable[[str], Decimal]
+"""A currency in; units of the contract's currency for one of it out."""
 
 
 class Usage(Protocol):
@@ -35,17 +39,41 @@ class Usage(Protocol):
     def messages(self) -> int: ...  # noqa: D102
     @property
     def segments(self) -> int: ...  # noqa: D102
+    @property
+    def cost_currency(self) -> str: ...  # noqa: D102
+    @property
+    def cost(self) -> Decimal: ...  # noqa: D102
+    @property
+    def carrier_fee(self) -> Decimal: ...  # noqa: D102
+    @property
+    def units(self) -> Decimal: ...  # noqa: D102
+    @property
+    def prefix(self) -> str: ...  # noqa: D102
+    @property
+    def sender_type(self) -> str: ...  # noqa: D102
+    @property
+    def error(self) -> str: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
 class Metered:
-    """A charge's usage at one destination on one local day."""
+    """A charge's usage at one destination on one local day.
+
+    Attributes:
+        quantity: what the meter counts.
+        units: as the source counts them (minutes, pages).
+        cost, carrier_fee: carried by the records, in `currency`.
+    """
 
     day: date
     destination: Destination
     messages: int
     segments: int
     quantity: Decimal
+    units: Decimal = ZERO
+    cost: Decimal = ZERO
+    carrier_fee: Decimal = ZERO
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,49 +88,91 @@ class Priced:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """A charge rated: what it costs exactly, why, and the usage that no price covers."""
+    """A charge rated: what it costs exactly, why, and the usage that no price covers.
+
+    Attributes:
+        unrated: metered, with the reason why no price covers it.
+        allowance_left: free units that were not used.
+    """
 
     exact: Decimal
     steps: tuple[Step, ...]
     priced: tuple[Priced, ...]
     unrated: tuple[Metered, ...] = ()
+    reasons: tuple[str, ...] = ()
+    allowance_left: Decimal = ZERO
 
     @property
     def quantity(self) -> Decimal:
-        """Units that were priced."""
-        return sum((one.usage.quantity for one in self.priced), ZERO)
+        """Units that were metered and have a price, free ones included."""
+        return add(one.usage.quantity for one in self.priced)
 
 
-def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None) -> list[Metered]:
+def same_currency(_currency: str) -> Decimal:
+    """The conversion of a contract that needs none."""
+    return Decimal(1)
+
+
+def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carried: bool = False) -> list[Metered]:
     """The usage a charge counts, by day and destination in that order.
 
     Args:
         usage: the cube.
         rule: the charge's meter.
-        unit: `segments` or `messages`; the meter's own when None.
+        unit: what `Metered.quantity` is, in place of the meter's own `counts`.
+        carried: keep the currencies of the records' own amounts apart; so it is when the meter counts money.
     """
-    sums: dict[tuple[date, Destination], list[int]] = {}
+    counted = unit or rule.counts
+    carried = carried or counted in {"cost", "carrier_fee"}
+    sums: dict[tuple[date, Destination, str], Metered] = {}
     for cell in usage:
         if _counts(cell, rule):
-            place = Destination(cell.channel, cell.direction, cell.country, cell.network, cell.category)
-            both = sums.setdefault((cell.day, place), [0, 0])
-            both[0] += cell.messages
-            both[1] += cell.segments
-    counted = unit or rule.counts
-    return [
-        Metered(day, place, messages, segments, Decimal(segments if counted == "segments" else messages))
-        for (day, place), (messages, segments) in sorted(
-            sums.items(), key=lambda item: (item[0][0], *_order(item[0][1]))
+            place = Destination(
+                cell.channel, cell.direction, cell.country, cell.network, cell.category, cell.prefix, cell.sender_type
+            )
+            currency = cell.cost_currency if carried else ""
+            key = (cell.day, place, currency)
+            sums[key] = _plus(sums.get(key) or Metered(cell.day, place, 0, 0, ZERO, currency=currency), cell)
+    found = [replace(one, quantity=_quantity(one, counted)) for one in sums.values()]
+    return sorted(found, key=lambda one: (one.day, *_order(one.destination), one.currency))
+
+
+def _plus(one: Metered, cell: Usage) -> Metered:
+    with localcontext(prec=PRECISION):
+        return Metered(
+            one.day,
+            one.destination,
+            one.messages + cell.messages,
+            one.segments + cell.segments,
+            ZERO,
+            one.units + cell.units,
+            one.cost + cell.cost,
+            one.carrier_fee + cell.carrier_fee,
+            one.currency,
         )
-    ]
+
+
+def _quantity(one: Metered, counted: str) -> Decimal:
+    match counted:
+        case "segments":
+            return Decimal(one.segments)
+        case "messages":
+            return Decimal(one.messages)
+        case "quantity":
+            return one.units
+        case "cost":
+            return one.cost
+    return one.carrier_fee
 
 
 def _order(place: Destination) -> tuple[str, ...]:
-    return (place.channel, place.direction, place.country, place.network, place.category)
+    return (
+        place.channel, place.direction, place.country, place.network, place.category, place.prefix, place.sender_type,
+    )  # fmt: skip
 
 
 def _counts(cell: Usage, rule: Meter) -> bool:
-    return all(
+    return cell.error not in rule.exempt_errors and all(
         not wanted or value in wanted
         for wanted, value in (
             (rule.channels, cell.channel),
@@ -110,52 +180,168 @@ def _counts(cell: Usage, rule: Meter) -> bool:
             (rule.countries, cell.country),
             (rule.categories, cell.category),
             (rule.campaigns, cell.campaign),
-            (rule.statuses, cell.status),
+            (rule.sender_types, cell.sender_type),
+            (rule.billable(cell.channel), cell.status),
         )
     )
 
 
-def rate(charge: UsageCharge, usage: Iterable[Usage], cards: Mapping[str, RateCard]) -> Rating:
-    """Rate one usage charge.
+def rate(
+    charge: UsageCharge,
+    usage: Iterable[Usage],
+    cards: Mapping[str, RateCard],
+    *,
+    convert: Convert = same_currency,
+    carried: Decimal = ZERO,
+) -> Rating:
+    """Rate one usage charge: free units, then the price, then the charge's minimum and maximum.
 
     Args:
         charge: the contract's line.
         usage: the client's cube of the month.
         cards: the rate cards the contract names.
+        convert: other currencies into the contract's.
+        carried: free units left from the months before.
     """
-    metered = meter(usage, charge.meter)
-    if isinstance(charge.price, CardPrice):
-        return _by_card(metered, cards[charge.price.card])
-    whole = charge.price.rate(sum((one.quantity for one in metered), ZERO))
-    reason = "; ".join(step.label for step in whole.steps)
-    if len(whole.steps) == 1 and whole.steps[0].flat == 0 and whole.steps[0].label == "each":
-        unit_price = whole.steps[0].unit_price
-        priced = [Priced(one, unit_price, one.quantity * unit_price, reason) for one in metered]
-    else:
-        priced = [Priced(one, None, ZERO, reason) for one in metered]
-    return Rating(whole.amount, whole.steps, tuple(priced))
+    metered = meter(usage, charge.meter, carried=isinstance(charge.price, Dynamic))
+    free = charge.allowance.units + carried if charge.allowance else ZERO
+    match charge.price:
+        case CardPrice(card=name):
+            rated = _each(metered, free, _by_card(cards[name], convert))
+        case MatrixPrice():
+            rated = _each(metered, free, _by_matrix(charge.price))
+        case Dynamic():
+            rated = _each(metered, free, _by_record(charge.price, convert))
+        case _:
+            rated = _together(_in_currency(charge.meter, metered, convert), free, charge.price.rate)
+    return _bounded(rated, charge)
 
 
-def _by_card(metered: Sequence[Metered], card: RateCard) -> Rating:
-    priced: list[Priced] = []
-    unrated: list[Metered] = []
-    for one in metered:
+Pricing = Callable[[Metered, Decimal], "Priced | str"]
+"""Usage and how much of it is not free in; its price, or why there is none, out."""
+
+
+def _by_card(card: RateCard, convert: Convert) -> Pricing:
+    def price(one: Metered, paid: Decimal) -> Priced | str:
         found = card.find(one.destination, one.day)
         if found is None:
+            return card.why_not(one.destination, one.day)
+        with localcontext(prec=PRECISION):
+            counted = _quantity(one, UNITS[found.unit])
+            # The card says what is counted; what is free was counted by the meter, so it is taken by its share.
+            due = counted if paid == one.quantity else counted * paid / one.quantity
+            each = found.price * convert(found.currency)
+            usage = replace(one, quantity=counted)
+            return Priced(usage, each, due * each, f"{card.name} {found.reason}")
+
+    return price
+
+
+def _by_matrix(table: MatrixPrice) -> Pricing:
+    def price(one: Metered, paid: Decimal) -> Priced | str:
+        place = one.destination
+        for line, row in enumerate(table.prices, 1):
+            asked = row.model_dump(exclude={"unit"})
+            if all(not value or getattr(place, name) == value for name, value in asked.items()):
+                words = ", ".join(f"{name} {value}" for name, value in asked.items() if value)
+                return Priced(one, row.unit, paid * row.unit, f"row {line}: {words or 'default'}")
+        return "no row of the charge's matrix covers it; add one without conditions as the last"
+
+    return price
+
+
+def _by_record(price: Dynamic, convert: Convert) -> Pricing:
+    def rated(one: Metered, paid: Decimal) -> Priced | str:
+        amount = one.cost if price.carried == "cost" else one.carrier_fee
+        with localcontext(prec=PRECISION):
+            due = amount * (convert(one.currency) if amount else 1)
+            due = due if paid == one.quantity else due * paid / one.quantity
+        whole = price.price(due, paid)
+        return Priced(one, None, whole.amount, "; ".join(step.label for step in whole.steps))
+
+    return rated
+
+
+def _in_currency(rule: Meter, metered: Sequence[Metered], convert: Convert) -> list[Metered]:
+    """Amounts of money that the meter counts, in the contract's currency."""
+    if rule.counts not in {"cost", "carrier_fee"}:
+        return list(metered)
+    return [
+        replace(one, quantity=one.quantity * convert(one.currency)) if one.quantity else one for one in metered
+    ]  # fmt: skip
+
+
+def _paid(metered: Sequence[Metered], free: Decimal) -> Iterator[tuple[Metered, Decimal]]:
+    """Each usage with what of it is not free: the earliest takes the free units first."""
+    for one in metered:
+        taken = min(free, one.quantity)
+        free -= taken
+        yield one, one.quantity - taken
+
+
+def _each(metered: Sequence[Metered], free: Decimal, price: Pricing) -> Rating:
+    """Usage priced place by place."""
+    priced: list[Priced] = []
+    unrated: list[Metered] = []
+    reasons: list[str] = []
+    used = ZERO
+    for one, paid in _paid(metered, free):
+        found = price(one, paid)
+        if isinstance(found, str):
             unrated.append(one)
+            reasons.append(found)
             continue
-        quantity = Decimal(getattr(one, UNITS[found.unit]))
-        usage = Metered(one.day, one.destination, one.messages, one.segments, quantity)
-        priced.append(Priced(usage, found.price, quantity * found.price, f"{card.name} {found.reason}"))
-    exact = sum((one.amount for one in priced), ZERO)
-    return Rating(exact, _card_steps(priced), tuple(priced), tuple(unrated))
+        used += one.quantity - paid
+        priced.append(found)
+    steps = _steps(priced)
+    return Rating(
+        add(step.amount for step in steps), steps, tuple(priced), tuple(unrated), tuple(reasons), max(free - used, ZERO)
+    )
 
 
-def _card_steps(priced: Sequence[Priced]) -> tuple[Step, ...]:
-    """One step per rate-card row, in the order first used."""
-    by_reason: dict[str, tuple[Decimal, Decimal]] = {}
+def _steps(priced: Sequence[Priced]) -> tuple[Step, ...]:
+    """One step per reason, in the order first used: what was paid for at the unit price, or the amount carried."""
+    grouped: dict[tuple[str, Decimal | None], list[Priced]] = {}
     for one in priced:
-        if one.unit_price is not None:
-            quantity, _ = by_reason.get(one.reason, (ZERO, ZERO))
-            by_reason[one.reason] = (quantity + one.usage.quantity, one.unit_price)
-    return tuple(Step(reason, quantity, price) for reason, (quantity, price) in by_reason.items())
+        grouped.setdefault((one.reason, one.unit_price), []).append(one)
+    steps = []
+    for (reason, unit_price), members in grouped.items():
+        amount = add(one.amount for one in members)
+        quantity = add(one.usage.quantity for one in members)
+        if unit_price is None:
+            steps.append(Step(reason, ZERO, ZERO, amount))
+            continue
+        full = Step(reason, quantity, unit_price)
+        steps.append(full)
+        if full.amount != amount:
+            with localcontext(prec=PRECISION):
+                steps.append(Step("included", ZERO, ZERO, amount - full.amount))
+    return tuple(steps)
+
+
+def _together(metered: Sequence[Metered], free: Decimal, price: Callable[[Decimal], Rated]) -> Rating:
+    """Usage priced by its whole quantity."""
+    whole = add(one.quantity for one in metered)
+    paid = max(whole - free, ZERO)
+    rated = price(paid)
+    steps = (*([Step("included", whole - paid, ZERO)] if whole > paid else []), *rated.steps)
+    reason = "; ".join(step.label for step in steps)
+    each = len(steps) == 1 and steps[0].flat == 0 and steps[0].label == "each" and steps[0].quantity == whole
+    unit_price = steps[0].unit_price if each else None
+    with localcontext(prec=PRECISION):
+        priced = [
+            Priced(one, unit_price, ZERO if unit_price is None else one.quantity * unit_price, reason)
+            for one in metered
+        ]  # fmt: skip
+    return Rating(rated.amount, steps, tuple(priced), allowance_left=max(free - whole, ZERO))
+
+
+def _bounded(rated: Rating, charge: UsageCharge) -> Rating:
+    """The charge's minimum and maximum, each as a step of its own."""
+    with localcontext(prec=PRECISION):
+        for word, bound in (("minimum", charge.minimum), ("maximum", charge.maximum)):
+            outside = bound is not None and (rated.exact < bound if word == "minimum" else rated.exact > bound)
+            if outside and bound is not None:
+                step = Step(word, ZERO, ZERO, bound - rated.exact)
+                return replace(rated, exact=bound, steps=(*rated.steps, step))
+    return rated

@@ -6,8 +6,10 @@ dies or takes too long costs its own job only: it is replaced and the others nev
 
 import contextlib
 import multiprocessing
+import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -129,11 +131,22 @@ class Crew(Generic[Job, Answer]):
 
 
 def _serve(line: Connection, work: Callable[[Job], Answer]) -> None:
-    """A worker's life: a job, an answer, until the line is closed."""
+    """A worker's life: a job, an answer, until the line is closed; it ends when its parent does, even in a job."""
     # Ctrl-C reaches the whole terminal; the parent decides what it means. A function, not SIG_IGN, which kernels
     # would inherit and then could not be interrupted.
     signal.signal(signal.SIGINT, lambda *_: None)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that the kernel is shut down as well
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:
             line.send(work(line.recv()))
+
+
+def _leave_with_parent() -> None:
+    """A parent that was killed cannot tell its workers to stop their kernels."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_GRACE)
+        os._exit(1)

@@ -19,8 +19,15 @@ from typing import Any
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from tollbook.runs.content import content_sha256
-from tollbook.runs.failures import BadNotebook, CellFailed, CellTimedOut, KernelDied, KernelNotStarted
-from tollbook.runs.kernel import Limits, Watch, kernel_class, kernel_environment
+from tollbook.runs.failures import (
+    BadNotebook,
+    CellFailed,
+    CellTimedOut,
+    KernelDied,
+    KernelNotStarted,
+    TooMuchMemory,
+)
+from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
 from tollbook.runs.notebook import forget_stage, parsed, read_notebook, verify_cells, written
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
@@ -79,17 +86,17 @@ def declared_parameters(notebook: Any) -> dict[str, str]:
     return {name: found["inferred_type_name"] for name, found in inspect_notebook(notebook).items()}
 
 
-def check_notebook(spec: RunSpec, settings: Settings, limits: Limits = Limits()) -> None:  # noqa: B008 - frozen
+def check_notebook(spec: RunSpec, settings: Settings) -> None:
     """Refuse a notebook that is missing or would not take the parameters of `spec`; runs nothing.
 
     Raises:
         MissingNotebook, BadNotebook, BadParameterName, UnknownParameter, BadParameterType: see there.
     """
-    notebook, _ = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", limits.kernel)
+    notebook, _ = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", KERNEL)
     check_parameters(spec.notebook, spec.parameters(""), declared_parameters(notebook))
 
 
-def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Limits()) -> Executed:  # noqa: B008
+def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Limits()) -> Executed:  # noqa: B008 - frozen
     """Run a notebook in its own kernel, verify it and render its page; everything stays in `stage`.
 
     Raises:
@@ -97,12 +104,12 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
         MissingNotebook, BadParameterName, UnknownParameter, BadParameterType: nothing was started.
         NoResult: the notebook ran to its end but left no valid result.
     """
-    source, digest = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", limits.kernel)
+    source, digest = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", KERNEL)
     parameters = spec.parameters(str(stage.files))
     check_parameters(spec.notebook, parameters, declared_parameters(source))
     stage.files.mkdir(parents=True)
-    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch()
-    with _typed_failures(spec.notebook, limits):
+    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch(limits.memory_mb)
+    with _typed_failures(spec.notebook, limits, watch):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
     verify_cells(spec.notebook, executed)
@@ -125,16 +132,19 @@ def _run_papermill(
 ) -> None:
     from papermill import execute_notebook
 
+    from tollbook.runs.engine import ENGINE
+
     name, limits, watch = how
     with tempfile.TemporaryDirectory(prefix="tollbook-") as folder, stage.log.open("wb") as log:
         private = Path(folder)
-        environment = kernel_environment(settings, private)
+        environment = kernel_environment(settings, private, limits.warm)
         execute_notebook(
             source,
             # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
             str(stage.notebook(name)).replace("{", "{{").replace("}", "}}"),
             parameters=parameters,
-            kernel_name=limits.kernel,
+            engine_name=ENGINE,
+            kernel_name=KERNEL,
             language="python",
             progress_bar=False,
             autosave_cell_every=0,
@@ -143,12 +153,14 @@ def _run_papermill(
             coalesce_streams=True,  # how prints fall into messages is chance; equal runs must look equal
             iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
             cwd=str(settings.notebooks),
-            kernel_manager_class=kernel_class(environment=environment, private=private, log=log, watch=watch),
+            kernel_manager_class=kernel_class(
+                limits.kernel, environment=environment, private=private, log=log, watch=watch
+            ),
         )
 
 
 @contextmanager
-def _typed_failures(notebook: str, limits: Limits) -> Iterator[None]:
+def _typed_failures(notebook: str, limits: Limits, watch: Watch) -> Iterator[None]:
     from papermill import PapermillExecutionError
 
     try:
@@ -159,7 +171,7 @@ def _typed_failures(notebook: str, limits: Limits) -> Iterator[None]:
     except CellTimeoutError as error:
         raise CellTimedOut(notebook, limits.cell_seconds) from error
     except DeadKernelError as error:
-        raise KernelDied(notebook) from error
+        raise (TooMuchMemory(notebook, limits.memory_mb) if watch.overfull else KernelDied(notebook)) from error
     except RuntimeError as error:  # how jupyter_client says that a kernel did not answer or died at its start
         raise KernelNotStarted(notebook, str(error)) from error
 

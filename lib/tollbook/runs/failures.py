@@ -43,6 +43,13 @@ class KernelDied(RunFailed):
         super().__init__(f"{notebook}.ipynb: its kernel died (out of memory?); run with fewer --workers")
 
 
+class TooMuchMemory(RunFailed):
+    """The kernel held more memory than it may and was ended before the system ended something else."""
+
+    def __init__(self, notebook: str, limit: int) -> None:
+        super().__init__(f"{notebook}.ipynb took more than {limit:,} MB of memory and was stopped; use fewer --workers")
+
+
 class KernelNotStarted(RunFailed):
     """No kernel answered in time."""
 

@@ -8,9 +8,8 @@ import shutil
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from uuid import uuid4
 
 from rich.console import Console
@@ -18,10 +17,11 @@ from rich.console import Console
 import tollbook
 from tollbook.errors import TollbookError
 from tollbook.period import Month
-from tollbook.runs.crew import Crew, Lost
+from tollbook.runs.crew import Lost
 from tollbook.runs.execute import Executed, Stage
 from tollbook.runs.kernel import Limits
 from tollbook.runs.lock import month_to_itself
+from tollbook.runs.memory import available_mb
 from tollbook.runs.plan import (
     Subject,
     check_notebooks,
@@ -34,36 +34,13 @@ from tollbook.runs.progress import Reporter
 from tollbook.runs.publish import Shelf
 from tollbook.runs.result import NoResult, read_result
 from tollbook.runs.spec import NEEDS, RunSpec
+from tollbook.runs.states import BAD, Ledger, States
 from tollbook.runs.summary import Ended, RunSummary, client_row, read_summary, write_summary
-from tollbook.runs.work import Answer, Job, work
+from tollbook.runs.work import Answer, Job
+from tollbook.runs.workforce import Hands, fitting, workforce
 from tollbook.settings import Settings
 
-COLLECTION = "runs"
 ATTEMPTS = 2  # a kernel that died or did not start is tried once more
-_BAD = {"failed", "blocked", "stopped"}
-
-
-class Store(Protocol):
-    """What a run needs of the documents."""
-
-    def put(self, collection: str, id_: str, document: dict[str, Any], /) -> None:
-        """Store in place of whatever had the id."""
-
-    def get(self, collection: str, id_: str, /) -> dict[str, Any] | None:
-        """The document of that id."""
-
-
-class Ledger(Protocol):
-    """What a run needs of a Book: where things are, the ledger's version, and where to keep the state of runs."""
-
-    @property
-    def settings(self) -> Settings: ...  # noqa: D102 - the class says it
-
-    @property
-    def batch(self) -> int: ...  # noqa: D102
-
-    @property
-    def documents(self) -> Store: ...  # noqa: D102
 
 
 def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
@@ -85,7 +62,8 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
         month: one that has begun.
         clients: ids; None for every client of the project.
         notebooks: names out of NOTEBOOKS; None for all.
-        workers: processes, each with one kernel; None for the setting (as many as there are cores).
+        workers: processes, each with one kernel; None for the setting (as many as there are cores), or for fewer
+            where the memory is short.
         only_failed: only what failed, or was stopped, the last time.
         force: also what is published for the same inputs.
         progress: a console to tell how it goes; silent for None.
@@ -104,10 +82,10 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
     subjects = chosen_clients(settings, month, clients)
     check_notebooks(settings, month, names)
     with month_to_itself(settings, month):
-        fleet = Fleet(book.documents, settings, book.batch, month, limits)
+        fleet = Fleet(States(book.documents, book.batch), settings, month, limits)
         specs = fleet.wanted(subjects, names, only_failed=only_failed)
         pending = specs if force else fleet.without_valid(specs)
-        size = min(max(1, workers or settings.workers), max(1, len(pending)))
+        size = min(workers or fitting(settings.workers, available_mb()), max(1, len(pending)))
         with Reporter(progress, len(pending)) as reporter:
             fleet.run(pending, size, reporter)
         return fleet.conclude(size, everyone=not only_failed)
@@ -117,26 +95,24 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
 class Fleet:
     """One run of a month: whom it is about and how each notebook ended."""
 
-    documents: Store
+    states: States
     settings: Settings
-    batch: int
     month: Month
     limits: Limits
     subjects: dict[str, Subject] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def wanted(self, subjects: Sequence[Subject], names: Sequence[str], *, only_failed: bool) -> list[RunSpec]:
         """What is asked for of the clients that can be run; the state of those that cannot is noted."""
         self.subjects = {subject.client: subject for subject in subjects}
         for subject in subjects:
             for name in names if subject.refused else ():
-                self._note(f"{self.month}/{subject.client}/{name}", "failed", reason=subject.refused)
+                self.states.note(f"{self.month}/{subject.client}/{name}", "failed", reason=subject.refused)
         able = [subject.client for subject in subjects if not subject.refused and not subject.idle]
         specs = [RunSpec(client, self.month, name) for client in able for name in names]
-        return [spec for spec in specs if not only_failed or self._failed_before(spec)]
+        return [spec for spec in specs if not only_failed or self.states.failed_before(spec)]
 
     def without_valid(self, specs: Sequence[RunSpec]) -> list[RunSpec]:
         """The specs that are not yet published for the same inputs; the others end here, unchanged."""
@@ -152,10 +128,11 @@ class Fleet:
     def run(self, pending: Sequence[RunSpec], size: int, reporter: Reporter) -> None:
         """Run what is pending; Ctrl-C stops the workers and marks the rest as stopped."""
         stages = self.settings.home / "runs" / str(self.month) / f".stage-{uuid4().hex[:8]}"
-        queue = [Job(spec, self.settings, _stage(stages, spec, 1), self.limits) for spec in pending]
         try:
-            with Crew(work, size, self.limits.notebook_seconds) as crew:
-                self._drive(crew, queue, reporter)
+            if pending:
+                with workforce(self.settings, size, self.limits) as (hands, limits):
+                    queue = [Job(spec, self.settings, _stage(stages, spec, 1), limits) for spec in pending]
+                    self._drive(hands, queue, reporter)
         except KeyboardInterrupt:
             self.interrupted = True
             for spec in pending:
@@ -177,8 +154,8 @@ class Fleet:
         summary = RunSummary(
             month=str(self.month),
             library=tollbook.__version__,
-            ledger_batch=self.batch,
-            started=self.started.isoformat(timespec="seconds"),
+            ledger_batch=self.states.batch,
+            started=self.states.started.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - self.began, 1),
             workers=workers,
             peak_memory_mb=max((each.peak_memory_mb for each in self.ended.values()), default=0),
@@ -188,14 +165,14 @@ class Fleet:
         write_summary(summary, folder, old)
         return summary
 
-    def _drive(self, crew: Crew[Job, Answer], queue: list[Job], reporter: Reporter) -> None:
+    def _drive(self, hands: Hands, queue: list[Job], reporter: Reporter) -> None:
         waiting = {job.spec.key for job in queue}
-        while queue or crew.busy:
-            while crew.free and (job := self._next(queue, waiting, reporter)):
-                self._note(job.spec.key, "running", attempts=job.attempt)
-                crew.give(job)
-            reporter.running([job.spec for job in crew.busy])
-            for job, answer in crew.collect():
+        while queue or hands.busy:
+            while hands.free and (job := self._next(queue, waiting, reporter)):
+                self.states.note(job.spec.key, "running", attempts=job.attempt)
+                hands.give(job)
+            reporter.running([job.spec for job in hands.busy])
+            for job, answer in hands.collect():
                 again = self._take(job, answer, reporter)
                 if again:
                     queue.insert(0, again)
@@ -205,7 +182,7 @@ class Fleet:
         for job in list(queue):
             needs = [replace(job.spec, notebook=name).key for name in NEEDS.get(job.spec.notebook, ())]
             unmet = [key for key in needs if key in planned and key not in self.ended]
-            broken = [key for key in needs if key in self.ended and self.ended[key].state in _BAD]
+            broken = [key for key in needs if key in self.ended and self.ended[key].state in BAD]
             if broken:
                 queue.remove(job)
                 missing = broken[0].rpartition("/")[2]
@@ -238,7 +215,7 @@ class Fleet:
             "notebook_sha256": executed.notebook_sha256,
             "parameters": executed.parameters,
             "library": tollbook.__version__,
-            "ledger_batch": self.batch,
+            "ledger_batch": self.states.batch,
             "client_sha256": subject.file_sha256,
             "rate_cards": dict(subject.rate_cards),
             "started": executed.started,
@@ -263,26 +240,12 @@ class Fleet:
 
     def _settle(self, ended: Ended, reporter: Reporter | None = None) -> None:
         self.ended[ended.spec.key] = ended
-        self._note(
-            ended.spec.key, ended.state, reason=ended.reason, attempts=ended.attempts, seconds=ended.seconds,
-            peak_memory_mb=ended.peak_memory_mb,
-        )  # fmt: skip
+        self.states.settle(ended)
         if reporter:
             reporter.ended(ended.spec, ended.state, ended.seconds, ended.reason)
 
-    def _note(self, key: str, state: str, **more: Any) -> None:
-        month, client, notebook = key.split("/")
-        about = {"month": month, "client": client, "notebook": notebook, "state": state}
-        at = datetime.now(UTC)
-        self.documents.put(COLLECTION, key, {**about, "batch": self.batch, "run": self.started, "at": at, **more})
-
-    def _failed_before(self, spec: RunSpec) -> bool:
-        state = self.documents.get(COLLECTION, spec.key)
-        # "running" was left by a run that was killed.
-        return state is not None and state["state"] in {*_BAD, "running"}
-
     def _fingerprint(self, spec: RunSpec) -> str:
-        return fingerprint(spec, self.subjects[spec.client], self.settings, self.batch)
+        return fingerprint(spec, self.subjects[spec.client], self.settings, self.states.batch)
 
     def _published_figures(self, spec: RunSpec) -> dict[str, Any]:
         try:

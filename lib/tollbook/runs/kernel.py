@@ -1,48 +1,101 @@
 """The kernel a notebook runs in: private sockets, a known environment, its log in a file, its memory measured.
 
 nbclient makes its own kernel manager; `kernel_class` gives it one that does the right thing without configuration
-files. Another kernel, such as one forked from a warm process, is a matter of `Limits.kernel` alone.
+files. Which kernel that is, warm or plain, is a matter of `Limits.kernel` alone: notebooks always say `python3`.
 """
 
 import os
+import signal
 import sys
+import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from pydantic import SecretStr
 
+from tollbook.runs.memory import group_memory_mb
+from tollbook.runs.warm import kernelspec
+from tollbook.runs.warm.wire import ADDRESS
 from tollbook.settings import Settings
 
-KERNEL = "python3"  # developers' own kernel names exist on one machine only
+KERNEL = "python3"  # what notebooks name: developers' own kernel names exist on one machine only
+WARM = kernelspec.NAME
+_EVERY_SECONDS = 0.3  # a look costs some milliseconds; a kernel fills 1 GB in half a second
+_QUIET = ("--HistoryManager.enabled=False",)  # nobody looks for a bill's cells with the arrow keys
 _LONGEST = 80  # of a folder for Unix sockets: their whole path may have 103 bytes on some systems
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long things may take, in seconds, and which kernel runs them. Papermill alone would wait for ever."""
+    """How long things may take, in seconds, and which kernel runs them. Papermill alone would wait for ever.
 
-    kernel: str = KERNEL
+    Attributes:
+        kernel: name of its kernelspec.
+        warm: the socket of the warm process to fork it from; "" for one of the executing process's own.
+        memory_mb: how much a kernel and what it starts may hold; 0 for as much as there is. Linux only.
+    """
+
+    kernel: str = WARM
+    warm: str = ""
     start_seconds: int = 120
     cell_seconds: int = 900
     notebook_seconds: int = 1800
+    memory_mb: int = 0
 
 
-@dataclass(slots=True)
 class Watch:
-    """What was seen of a kernel: its peak memory in MB, 0 where the system does not tell."""
+    """Looks after a kernel while it runs: notes its peak memory, and ends it when that is more than it may hold.
 
-    peak_memory_mb: int = 0
+    Args:
+        limit_mb: 0 for no limit.
+
+    Attributes:
+        peak_memory_mb: with the programs it started; 0 where the system does not tell.
+        overfull: the kernel was ended for its memory.
+    """
+
+    def __init__(self, limit_mb: int = 0) -> None:
+        self.peak_memory_mb, self.overfull = 0, False
+        self._limit, self._pid, self._over = limit_mb, 0, threading.Event()
+
+    def begin(self, pid: int) -> None:
+        """Watch the kernel of this pid, which leads its own process group."""
+        self._pid = pid
+        threading.Thread(target=self._run, name="memory", daemon=True).start()
+
+    def end(self) -> None:
+        """Look a last time, while the kernel is still there."""
+        self._over.set()
+        self._look()
+
+    def _run(self) -> None:
+        while not self._over.wait(_EVERY_SECONDS):
+            held = self._look()
+            if self._limit and held > self._limit and not self._over.is_set():
+                self.overfull = True
+                with suppress(OSError):
+                    os.killpg(self._pid, signal.SIGKILL)
+                return
+
+    def _look(self) -> int:
+        held = group_memory_mb(self._pid)
+        self.peak_memory_mb = max(self.peak_memory_mb, held)
+        return held
 
 
-def kernel_environment(settings: Settings, private: Path) -> dict[str, str]:
+def kernel_environment(settings: Settings, private: Path, warm: str = "") -> dict[str, str]:
     """The environment of a notebook's kernel: this one, with the project's settings and no personal start-up files.
 
     Args:
         settings: passed on as `TOLLBOOK_...`, so that `tollbook.open()` opens the same book.
-        private: a folder for IPython's profile, so that no one's start-up scripts run in a bill.
+        private: a folder for IPython's profile, so that no one's start-up scripts run in a bill, and for what
+            libraries leave in passing, so that it goes when the kernel does.
+        warm: the socket of the warm process to fork the kernel from, if it is not this process's own.
     """
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
     for name, value in settings:
@@ -50,20 +103,26 @@ def kernel_environment(settings: Settings, private: Path) -> dict[str, str]:
             continue
         text = value.get_secret_value() if isinstance(value, SecretStr) else str(value)
         environment[f"TOLLBOOK_{name.upper()}"] = text
-    return environment | {
-        # A backend from the shell (Agg, say) would make every picture disappear without a word.
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "IPYTHONDIR": str(private / "ipython"),
-        "PYTHONHASHSEED": "0",  # sets in the same order: equal runs have equal content
-    }
+    return (
+        environment
+        | ({ADDRESS: warm} if warm else {})
+        | {
+            # A backend from the shell (Agg, say) would make every picture disappear without a word.
+            "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+            "IPYTHONDIR": str(private / "ipython"),
+            "TMPDIR": str(private),
+            "PYTHONHASHSEED": "0",  # sets in the same order: equal runs have equal content
+        }
+    )
 
 
 def kernel_class(
-    *, environment: Mapping[str, str], private: Path, log: IO[bytes], watch: Watch
+    name: str, *, environment: Mapping[str, str], private: Path, log: IO[bytes], watch: Watch
 ) -> type[AsyncKernelManager]:
     """A kernel manager class for one run.
 
     Args:
+        name: of the kernel to start, whatever the notebook names; a warm one is plain where it cannot be had.
         environment: of the kernel process.
         private: a short folder that only this user may enter; the sockets are made there.
         log: takes what the kernel process itself prints.
@@ -73,6 +132,9 @@ def kernel_class(
     class Kernel(AsyncKernelManager):
         def __init__(self, **options: Any) -> None:
             super().__init__(**options)
+            self.kernel_spec_manager = KernelSpecManager()
+            self.kernel_spec_manager.kernel_dirs.insert(0, str(kernelspec.SHARE / "kernels"))
+            self.kernel_name = KERNEL if name == WARM and not kernelspec.available() else name
             self.connection_file = str(private / "kernel.json")
             # Rates and customers pass between runner and kernel: not over a port that any local user can open.
             if sys.platform == "win32" or len(str(private)) > _LONGEST:
@@ -82,23 +144,13 @@ def kernel_class(
 
         # jupyter_client declares both methods as plain functions and gives coroutines.
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
+            options["extra_arguments"] = [*options.get("extra_arguments", ()), *_QUIET]
             await super().start_kernel(**options, env=dict(environment), stdout=log, stderr=log)
+            watch.begin(getattr(self.provisioner, "pid", None) or 0)
 
         async def shutdown_kernel(self, **options: Any) -> None:  # type: ignore[override]
-            watch.peak_memory_mb = max(watch.peak_memory_mb, peak_memory_mb(_pid(self)))
-            await super().shutdown_kernel(**options)
+            watch.end()
+            # All is heard and nothing of the kernel is wanted any more; its own goodbye takes a second.
+            await super().shutdown_kernel(**{**options, "now": True})
 
     return Kernel
-
-
-def peak_memory_mb(pid: int) -> int:
-    """Most memory a live process has held, in MB; 0 where /proc does not tell."""
-    try:
-        lines = Path(f"/proc/{pid}/status").read_text("utf-8").splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) // 1024 for line in lines if line.startswith("VmHWM:")), 0)
-
-
-def _pid(manager: AsyncKernelManager) -> int:
-    return getattr(manager.provisioner, "pid", None) or 0

@@ -9,7 +9,7 @@ import json
 import os
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -59,6 +59,35 @@ class Documents:
                 "insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, encode(document))
             )
         return cursor.rowcount == 1
+
+    def insert_numbered(
+        self, collection: str, id_: str, series: str, build: Callable[[int], Document]
+    ) -> tuple[Document, bool]:
+        """Store a new document that carries the next number of a series, both or neither.
+
+        The number is drawn, the document built and stored in one transaction, so a series has no gap and no number
+        twice, however many writers there are and wherever one of them is killed.
+
+        Args:
+            collection: of the document.
+            id_: the document's id; when it is taken, that document is returned and no number is drawn.
+            series: whose numbers; the first is 1.
+            build: the document for a number; quick, as other writers wait.
+
+        Returns:
+            The document that is there now, and whether this call stored it.
+        """
+        with self._connection() as db:
+            db.execute("begin immediate")
+            row = db.execute("select body from documents where collection = ? and id = ?", (collection, id_)).fetchone()
+            if row:
+                return decode(row[0]), False
+            last = db.execute("select body from documents where collection = 'series' and id = ?", (series,)).fetchone()
+            number = (decode(last[0])["last"] if last else 0) + 1
+            document = build(number)
+            db.execute("insert into documents values (?, ?, ?)", (collection, id_, encode(document)))
+            db.execute("insert or replace into documents values ('series', ?, ?)", (series, encode({"last": number})))
+        return document, True
 
     def put(self, collection: str, id_: str, document: Document) -> None:
         """Store a document in place of whatever had the id."""

@@ -1,13 +1,14 @@
 """The cube: a client's usage of a period, aggregated from the ledger for the rater."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import duckdb
 import pandas as pd
 
+from tollbook.money import ZERO
 from tollbook.period import utc_days
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
@@ -21,7 +22,9 @@ class Cell:
 
     Attributes:
         network: MCC + MNC, "" unknown.
-        cost: the supplier's, in `cost_currency`.
+        cost, carrier_fee: the supplier's, in `cost_currency`.
+        units: as the source counts them: minutes, pages, segments.
+        prefix, sender_type, error: only when asked for (`detail`), else "".
     """
 
     day: date
@@ -36,9 +39,14 @@ class Cell:
     messages: int
     segments: int
     cost: Decimal
+    carrier_fee: Decimal = ZERO
+    units: Decimal = ZERO
+    prefix: str = ""
+    sender_type: str = ""
+    error: str = ""
 
 
-def read_cube(
+def read_cube(  # noqa: PLR0913 - a period of a client as of a batch
     connection: duckdb.DuckDBPyConnection,
     ledger: Ledger,
     client: str,
@@ -46,13 +54,18 @@ def read_cube(
     *,
     zone: str,
     batch: int | None = None,
+    detail: Collection[str] = (),
 ) -> Sequence[Cell]:
-    """Usage of `client` in [start, end) UTC, days cut in `zone`, as the ledger stood after `batch` (None: now)."""
+    """Usage of `client` in [start, end) UTC, days cut in `zone`, as the ledger stood after `batch` (None: now).
+
+    `detail` names those of `prefix`, `sender_type` and `error` by which cells are told apart; few contracts ask.
+    """
     start, end = bounds
     days = utc_days(start, end)
     ledger.open(connection, days[0], days[-1])
     query = statement("cube")
-    values = {"client": client, "start": start, "end": end, "zone": zone}
+    values: dict[str, object] = {"client": client, "start": start, "end": end, "zone": zone}
+    values |= {f"by_{name}": name in detail for name in ("prefix", "sender_type", "error")}
     rows = connection.execute(query, {**values, "batch": EVERY_BATCH if batch is None else batch}).fetchall()
     return [Cell(*row) for row in rows]
 
@@ -60,7 +73,8 @@ def read_cube(
 def cells_of(usage: pd.DataFrame) -> list[Cell]:
     """The cells of a usage frame (see `rollups.read_rollups`): what a bill of simulated or rolled-up usage reads."""
     measures = {"messages": "sum", "segments": "sum", "cost": "sum"}
-    names = [name for name in Cell.__dataclass_fields__ if name not in measures]
+    names = [name for name in Cell.__dataclass_fields__ if name in usage.columns and name not in measures]
     summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
-    return [Cell(*row) for row in summed[[*names, *measures]].itertuples(index=False, name=None)]
+    rows = summed[[*names, *measures]].itertuples(index=False, name=None)
+    return [replace(cell, units=Decimal(cell.segments)) for cell in (Cell(*row) for row in rows)]

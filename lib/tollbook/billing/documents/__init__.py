@@ -8,7 +8,7 @@ from tollbook.billing.documents.as_csv import AmountsDiffer, invoice_csv, read_i
 from tollbook.billing.documents.as_json import invoice_json, invoice_schema
 from tollbook.billing.documents.as_pdf import PdfFailed, invoice_pdf
 from tollbook.billing.documents.brand import BadBrand, Brand, read_brand
-from tollbook.billing.documents.files import write_draft, write_final
+from tollbook.billing.documents.files import write_draft, write_final, write_numbered
 
 __all__ = [
     "AmountsDiffer",
@@ -23,4 +23,5 @@ __all__ = [
     "read_invoice_csv",
     "write_draft",
     "write_final",
+    "write_numbered",
 ]

@@ -11,18 +11,20 @@ from importlib.resources import files
 from typing import Any
 
 import tollbook
-from tollbook.billing.bill import Bill, Line, TaxLine, Unrated
+from tollbook.billing.bill import Bill, CreditUse, Line, TaxLine, Unrated
 from tollbook.billing.documents.decimals import decimal_text
 from tollbook.billing.documents.destinations import Destination, destinations
 from tollbook.money import minor_digits
 from tollbook.rating.contracts import Client, Contract
+from tollbook.rating.exchange import ExchangeRate
 from tollbook.rating.prices import Step
 
 SCHEMA = "tollbook.invoice/1"
 COMPUTATION = (
-    "Each message is priced by its submission time in the time zone of the period; the exact amounts of a line are "
-    "added; the line is rounded once to the currency's minor unit; tax is computed per category on the sum of its "
-    "lines."
+    "Free units are taken off; each message is priced by its submission time in the time zone of the period; the exact "
+    "amounts of a line are added and held to the charge's minimum and maximum; the line is rounded once to the "
+    "currency's minor unit; then discounts, then the commitment; tax is computed per category on the sum of its lines; "
+    "prepaid credit pays the total, tax included."
 )
 
 
@@ -37,6 +39,9 @@ def invoice_json(
     """The bill as a document of plain JSON values; a draft unless it has a number."""
     return {
         "schema": SCHEMA,
+        "kind": "credit_note" if bill.refers_to else "invoice",
+        "refers_to": bill.refers_to or None,
+        "entity": bill.entity,
         "state": "final" if number else "draft",
         "number": number,
         "issued_on": _iso(issued_on),
@@ -52,6 +57,9 @@ def invoice_json(
         "lines": [_line(line, minor_digits(bill.currency)) for line in bill.lines],
         "taxes": [_tax(tax, minor_digits(bill.currency)) for tax in bill.taxes],
         **_sums(bill),
+        "credits": [_credit(credit, minor_digits(bill.currency)) for credit in bill.credits],
+        "due": decimal_text(bill.due, minor_digits(bill.currency)),
+        "exchange": [_exchange(used) for used in bill.exchange],
         "unrated": [_unrated(usage) for usage in bill.unrated],
         "computation": {"order": COMPUTATION, "rounding": contract_of(bill, client).rounding.value},
         "pins": _pins(bill),
@@ -97,6 +105,7 @@ def _line(line: Line, digits: int) -> dict[str, Any]:
         "exact": decimal_text(line.exact, digits),
         "amount": decimal_text(line.amount, digits),
         "tax": line.tax,
+        "month": str(line.month) if line.month else None,
         "steps": [_step(step, digits) for step in line.steps],
         "destinations": [_destination(to, digits) for to in destinations(line.items, by_network=True)],
     }
@@ -129,11 +138,31 @@ def _destination(to: Destination, digits: int) -> dict[str, Any]:
 def _tax(tax: TaxLine, digits: int) -> dict[str, str]:
     return {
         "category": tax.category,
+        "code": tax.code,
         "label": tax.label,
         "rate": decimal_text(tax.rate),
         "basis": decimal_text(tax.basis, digits),
         "amount": decimal_text(tax.amount, digits),
         "note": tax.note,
+    }
+
+
+def _credit(credit: CreditUse, digits: int) -> dict[str, str]:
+    return {
+        "name": credit.name,
+        "label": credit.label,
+        "amount": decimal_text(credit.amount, digits),
+        "left": decimal_text(credit.left, digits),
+    }
+
+
+def _exchange(used: ExchangeRate) -> dict[str, str]:
+    return {
+        "from": used.source_currency,
+        "to": used.target,
+        "rate": decimal_text(used.rate),
+        "day": used.day.isoformat(),
+        "source": used.source,
     }
 
 
@@ -165,5 +194,6 @@ def _pins(bill: Bill) -> dict[str, Any]:
         "ledger_batch": bill.batch,
         "contract_from": _iso(bill.contract_from),
         "rate_cards": dict(bill.rate_cards),
+        "exchange": bill.exchange_sha or None,
         "tollbook": tollbook.__version__,
     }

@@ -30,7 +30,7 @@ def invoice_content(
         "direction": labels["direction"],
         "paper": "us-letter" if client.country in LETTER_COUNTRIES else "a4",
         "draft": labels["draft"] if number is None else "",
-        "title": labels["invoice"],
+        "title": labels["credit_note" if bill.refers_to else "invoice"],
         "colours": brand.colours.model_dump(),
         "sender": summary.sender(brand, labels),
         "bill_to": {"title": labels["bill_to"], **summary.bill_to(client, labels)},

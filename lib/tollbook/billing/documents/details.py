@@ -77,10 +77,18 @@ def how(bill: Bill, client: Client, labels: Labels) -> dict[str, Any]:
     rule = labels.words["roundings"][contract_of(bill, client).rounding.value]
     rounding = labels["how_rounding"].format(digits=minor_digits(bill.currency), currency=bill.currency, rule=rule)
     prices = labels["how_prices"].format(zone=left_to_right(bill.time_zone))
+    changed = [
+        labels["how_exchange"].format(
+            rate=f"1 {used.source_currency} = {labels.number(used.rate)} {used.target}",
+            day=labels.day(used.day),
+            source=used.source,
+        )
+        for used in bill.exchange
+    ]
     cards = [left_to_right(f"{name} {digest[:16]}…") for name, digest in bill.rate_cards]
     return {
         "title": labels["how_title"],
-        "points": [labels["how_order"], prices, rounding, labels["how_shares"], labels["how_pins"]],
+        "points": [labels["how_order"], prices, *changed, rounding, labels["how_shares"], labels["how_pins"]],
         "pins": [
             [labels["batch"], [str(bill.batch)]],
             [labels["contract"], [labels.day(bill.contract_from)]],

@@ -27,19 +27,39 @@ def write_final(bill: Bill, client: Client, brand: Brand, folder: Path, *, issue
     return _write(bill, client, brand, folder, issued_on=issued_on, number=number)
 
 
+def due_date(bill: Bill, client: Client, issued_on: date) -> date:
+    """The day by which an invoice issued on a day is to be paid."""
+    return issued_on + timedelta(days=contract_of(bill, client).payment_days)
+
+
+def write_numbered(
+    bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str
+) -> list[Path]:
+    """The documents of an issued invoice under its number; files that are there already are left as they are."""
+    paths = [folder / f"{number}.{kind}" for kind in ("json", "csv", "pdf")]
+    if not all(path.exists() for path in paths):
+        contents = _contents(bill, client, brand, issued_on=issued_on, number=number)
+        new = {path.name: content for path, content in zip(paths, contents.values(), strict=True) if not path.exists()}
+        _replace(folder, new)
+    return paths
+
+
 def _write(
     bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str | None = None
 ) -> list[Path]:
-    due_on = issued_on + timedelta(days=contract_of(bill, client).payment_days)
+    return _replace(folder, _contents(bill, client, brand, issued_on=issued_on, number=number))
+
+
+def _contents(
+    bill: Bill, client: Client, brand: Brand, *, issued_on: date, number: str | None
+) -> dict[str, bytes]:
+    due_on = due_date(bill, client, issued_on)
     document = invoice_json(bill, client, issued_on=issued_on, due_on=due_on, number=number)
-    return _replace(
-        folder,
-        {
-            "invoice.json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
-            "invoice.csv": invoice_csv(bill),
-            "invoice.pdf": invoice_pdf(bill, client, brand, issued_on=issued_on, due_on=due_on, number=number),
-        },
-    )
+    return {
+        "invoice.json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
+        "invoice.csv": invoice_csv(bill),
+        "invoice.pdf": invoice_pdf(bill, client, brand, issued_on=issued_on, due_on=due_on, number=number),
+    }
 
 
 def _replace(folder: Path, contents: Mapping[str, bytes]) -> list[Path]:

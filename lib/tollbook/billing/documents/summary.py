@@ -40,6 +40,7 @@ def facts(
     issued_on, due_on = dates
     return [
         [labels["number"], left_to_right(number) if number else labels["not_numbered"]],
+        *([[labels["refers_to"], left_to_right(bill.refers_to)]] if bill.refers_to else []),
         [labels["period"], labels.period(bill.month.first, bill.month.last)],
         [labels["issued"], labels.day(issued_on)],
         [labels["due"], labels.day(due_on)],
@@ -54,8 +55,8 @@ def due(bill: Bill, labels: Labels, due_on: date, *, draft: bool) -> dict[str, s
     by = labels["payable_by" if draft else "pay_by"].format(date=labels.day(due_on))
     return {
         "label": labels["draft_total" if draft else "amount_due"],
-        "amount": labels.money(bill.total),
-        "by": by if bill.total > 0 else "",
+        "amount": labels.money(bill.due),
+        "by": by if bill.due > 0 else "",
     }
 
 
@@ -133,11 +134,13 @@ def _step(step: Step, labels: Labels) -> list[str]:
 
 
 def totals(bill: Bill, labels: Labels) -> dict[str, Any]:
-    """Net, tax per category, total."""
+    """Net, tax per category, total; with prepaid credit also what it pays and what remains."""
     return {
         "net": [labels["net"], labels.money(bill.net)],
         "taxes": [_tax(tax, labels) for tax in bill.taxes],
         "total": [labels["total"], labels.money(bill.total)],
+        "credits": [[credit.label, labels.money(-credit.amount)] for credit in bill.credits],
+        "due": [labels["amount_due"], labels.money(bill.due)] if bill.credits else [],
     }
 
 

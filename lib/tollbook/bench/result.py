@@ -1,0 +1,49 @@
+"""What a benchmark gives: figures as ratios, and the yardsticks of the same run that they are ratios to."""
+
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+
+def machine() -> str:
+    """The machine's size: cores, memory and Python."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def peak_memory_gb() -> float:
+    """The most memory this process held at once, GB."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) * 1024 / 1e9
+    return float("nan")
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One benchmark.
+
+    Attributes:
+        figures: what is promised, mostly ratios; the keys are part of the interface.
+        yardsticks: what was measured to compare with, in seconds, rows or GB as the key says.
+    """
+
+    name: str
+    figures: Mapping[str, float]
+    yardsticks: Mapping[str, float] = field(default_factory=dict)
+    machine: str = field(default_factory=machine)
+    at: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def as_document(self) -> dict[str, Any]:
+        """As printed by `tollbook bench --json`."""
+        return {
+            "name": self.name,
+            "figures": dict(self.figures),
+            "yardsticks": dict(self.yardsticks),
+            "machine": self.machine,
+            "at": self.at,
+        }

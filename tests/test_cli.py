@@ -84,7 +84,7 @@ def test_doctor_is_content() -> None:
 
 @pytest.mark.usefixtures("at_demo")
 def test_quarantine_lists_rows_by_reason() -> None:
-    rows = json.loads(run(app, ["quarantine", "--reason", "bad_row", "--json"]).stdout)
+    rows = json.loads(run(app, ["quarantine", "show", "--reason", "bad_row", "--json"]).stdout)
     assert rows
     assert {one["reason"] for one in rows} == {"bad_row"}
 

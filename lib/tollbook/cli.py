@@ -511,4 +511,4 @@ def bench(
         out.print(table)
 
 
-from tollbook import cli_usage as cli_usage  # noqa: E402 - adds its commands to `app`
+from tollbook import cli_usage  # noqa: E402, F401 - adds its commands to `app`

@@ -118,7 +118,7 @@ class LittleBook:
 
     def standing(self, columns: str) -> list[tuple[Any, ...]]:
         """These columns of the records that stand, in order."""
-        return self.query(f"select {columns} from ledger group by all having sum(sign) > 0 order by all")
+        return self.query(f"select {columns} from ledger group by all having sum(sign) > 0 order by all")  # noqa: S608
 
     def sums(self) -> tuple[Any, ...]:
         """Records, segments and cost that stand."""

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -191,7 +192,7 @@ def as_entries(plain: Plain) -> Counter[tuple[Any, ...]]:
 def cut(reports: Sequence[Report], places: Iterable[int]) -> list[Sequence[Report]]:
     """The reports in neighbouring pieces."""
     bounds = [0, *sorted({place % (len(reports) + 1) for place in places}), len(reports)]
-    return [reports[a:b] for a, b in zip(bounds, bounds[1:], strict=False) if a < b]
+    return [reports[a:b] for a, b in pairwise(bounds) if a < b]
 
 
 def of_one_owner(reports: Iterable[Report]) -> list[Report]:

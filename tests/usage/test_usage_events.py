@@ -4,9 +4,9 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from little_book import SOURCES, LittleBook, Row, counts, message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from little_book import SOURCES, LittleBook, Row, counts, message
 
 from tollbook.usage.mapping import Events, Source, read_mapping
 

@@ -1,6 +1,5 @@
 """Intake: control totals, posted once for ever, and what each row became."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -126,12 +125,12 @@ def small_demo(project_of_module: Settings) -> tuple[Book, Manifest]:
 
 
 @pytest.fixture(scope="module")
-def project_of_module(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def project_of_module(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     import shutil
 
     folder = tmp_path_factory.mktemp("small")
     shutil.copytree(FIXTURES.parents[2] / "parameters" / "sources", folder / "parameters" / "sources")
-    yield Settings(project=folder)
+    return Settings(project=folder)
 
 
 def test_control_totals_are_those_of_the_manifest_file_by_file(small_demo: tuple[Book, Manifest]) -> None:

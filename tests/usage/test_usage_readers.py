@@ -53,7 +53,7 @@ def test_a_file_without_a_usable_header(tmp_path: Path, name: str, content: byte
 def test_another_order_of_columns_is_the_same_record(tmp_path: Path) -> None:
     book = LittleBook(tmp_path)
     row = message("m1", status_at="2026-10-01T09:00:05Z")
-    turned = dict(reversed(row.items()))
+    turned = dict(reversed(list(row.items())))
     report = book.take({"tollbook/a.csv": [row], "tollbook/b.csv": [turned]})
     assert counts(report) == {"read": 2, "posted": 1, "duplicate": 1}
 

@@ -23,7 +23,7 @@ def names(group: grouping.Group) -> list[str]:
 
 def test_neighbours_of_one_header_are_read_together(tmp_path: Path) -> None:
     book = LittleBook(tmp_path)
-    turned = dict(reversed(message("m3").items()))
+    turned = dict(reversed(list(message("m3").items())))
     book.land({"tollbook/a.csv": [message("m1")], "tollbook/b.csv": [message("m2")], "tollbook/c.csv": [turned]})
     book.land({"tollbook/d.csv": [message("m4")], "tollbook/e.csv": b""})
     found = landed(book)

@@ -58,7 +58,7 @@ def unpack(path: Path, layout: Format, folder: Path, *, largest: int = LARGEST) 
         target = folder / f"{path.stat().st_ino}-{path.stem}.{ending}"
         with open_unpacked(path) as content, target.open("wb") as out:
             if layout.type in {"csv", "jsonl"}:
-                shutil.copyfileobj(_capped(content, largest), out, _CHUNK)  # type: ignore[misc]
+                shutil.copyfileobj(_capped(content, largest), out, _CHUNK)
             else:
                 flatten(_capped(content, largest), layout, out, largest=min(largest, LARGEST_DOCUMENT))
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, NotImplementedError, pa.ArrowException,

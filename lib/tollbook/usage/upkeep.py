@@ -18,15 +18,14 @@ from tollbook.usage.record import ENTRY_FIELDS
 DAYS_AT_ONCE = 62
 _ATTEMPTS = 10
 _ENTRIES = ", ".join(ENTRY_FIELDS)
+_AS_THEY_ARE = f"select {_ENTRIES} from entries_of_days"  # noqa: S608 - own names
 
 
 def compact(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *, files_a_day: int = 4) -> int:
     """Write every day that lies in more than `files_a_day` files as one, sorted by client; how many days there were."""
     scattered = sorted(day for day, files in Counter(map(_day, ledger.table.files())).items() if files > files_a_day)
     for start in range(0, len(scattered), DAYS_AT_ONCE):
-        _rewrite(
-            connection, ledger, scattered[start : start + DAYS_AT_ONCE], f"select {_ENTRIES} from entries_of_days", []
-        )
+        _rewrite(connection, ledger, scattered[start : start + DAYS_AT_ONCE], _AS_THEY_ARE, [])
     return len(scattered)
 
 
@@ -53,7 +52,7 @@ def forget_recipients(
 
 
 def vacuum(ledger: Ledger, *, hours: int = 24) -> int:
-    """Remove data files that no version of the last `hours` needs; how many. Reports that run longer would lose them."""
+    """Remove data files that no version of the last `hours` needs; how many. Longer running reports lose theirs."""
     return ledger.table.vacuum(hours)
 
 

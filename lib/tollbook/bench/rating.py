@@ -28,11 +28,16 @@ OCTOBER = Month(2026, 10)
 _MADE = """
 select {fields} from (
     select 'client-' || lpad((i % {clients})::varchar, 3, '0') as client, 'made' as source, i::varchar as message_id,
-           '' as recipient_token, 0 as part, timestamptz '2026-09-30 12:00:00+00' + to_seconds((hash(i) % (32 * 86400))::bigint) as submitted_at,
-           null as final_at, submitted_at as status_at, 'sms' as channel, 'mt' as direction, '' as category, '' as sender,
-           '' as recipient_masked, (['GB', 'IE', 'FR', 'DE', 'ES'])[(1 + hash(i, 1) % 5)::bigint] as country, '234' as mcc,
+           '' as recipient_token, 0 as part, timestamptz '2026-09-30 12:00:00+00' + to_seconds((hash(i) % (32 * 86400))::bigint)
+               as submitted_at,
+           null as final_at, submitted_at as status_at,
+           'sms' as channel, 'mt' as direction, '' as category,
+           '' as sender,
+           '' as recipient_masked, (['GB', 'IE', 'FR', 'DE', 'ES'])[(1 + hash(i, 1) % 5)::bigint] as country,
+           '234' as mcc,
            (['10', '15', '20'])[(1 + hash(i, 2) % 3)::bigint] as mnc,
-           (['delivered', 'undelivered', 'failed'])[(1 + least(hash(i, 3) % 20, 2))::bigint] as status, true as is_final,
+           (['delivered', 'undelivered', 'failed'])[(1 + least(hash(i, 3) % 20, 2))::bigint] as status,
+           true as is_final,
            '' as status_raw, '' as error_raw, '' as encoding, 1 + hash(i, 4) % 2 as segments, segments as quantity,
            'segment' as unit, 0.004 as cost, 'EUR' as cost_currency, 0 as carrier_fee, '' as campaign, '' as tags,
            '' as flags, 'made' as source_file, i as source_line, 1 as batch, 1 as sign, submitted_at as posted_at,

@@ -1,4 +1,4 @@
-"""What-if: months priced again by another contract, from rollups; who would pay more or less, and on which lines. Pure."""
+"""What-if: months priced again by another contract; who would pay more or less, and on which lines. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -2,78 +2,19 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal, localcontext
-from typing import Protocol
 
 from tollbook.money import PRECISION, ZERO
-from tollbook.rating.cards import UNITS, Destination, RateCard
+from tollbook.rating.cards import UNITS, RateCard
 from tollbook.rating.charges import CardPrice, MatrixPrice, Meter, UsageCharge
+from tollbook.rating.meter import Metered, Usage, meter, quantity_of
 from tollbook.rating.prices import Dynamic
 from tollbook.rating.steps import Rated, Step, add
 
+__all__ = ["Convert", "Metered", "Priced", "Rating", "Usage", "meter", "rate", "same_currency"]
+
 Convert = Callable[[str], Decimal]
 """A currency in; units of the contract's currency for one of it out."""
-
-
-class Usage(Protocol):
-    """What the rater needs to know of usage; `tollbook.usage.cube.Cell` is one."""
-
-    @property
-    def day(self) -> date: ...  # noqa: D102
-    @property
-    def channel(self) -> str: ...  # noqa: D102
-    @property
-    def direction(self) -> str: ...  # noqa: D102
-    @property
-    def country(self) -> str: ...  # noqa: D102
-    @property
-    def network(self) -> str: ...  # noqa: D102
-    @property
-    def category(self) -> str: ...  # noqa: D102
-    @property
-    def campaign(self) -> str: ...  # noqa: D102
-    @property
-    def status(self) -> str: ...  # noqa: D102
-    @property
-    def messages(self) -> int: ...  # noqa: D102
-    @property
-    def segments(self) -> int: ...  # noqa: D102
-    @property
-    def cost_currency(self) -> str: ...  # noqa: D102
-    @property
-    def cost(self) -> Decimal: ...  # noqa: D102
-    @property
-    def carrier_fee(self) -> Decimal: ...  # noqa: D102
-    @property
-    def units(self) -> Decimal: ...  # noqa: D102
-    @property
-    def prefix(self) -> str: ...  # noqa: D102
-    @property
-    def sender_type(self) -> str: ...  # noqa: D102
-    @property
-    def error(self) -> str: ...  # noqa: D102
-
-
-@dataclass(frozen=True, slots=True)
-class Metered:
-    """A charge's usage at one destination on one local day.
-
-    Attributes:
-        quantity: what the meter counts.
-        units: as the source counts them (minutes, pages).
-        cost, carrier_fee: carried by the records, in `currency`.
-    """
-
-    day: date
-    destination: Destination
-    messages: int
-    segments: int
-    quantity: Decimal
-    units: Decimal = ZERO
-    cost: Decimal = ZERO
-    carrier_fee: Decimal = ZERO
-    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,79 +52,6 @@ class Rating:
 def same_currency(_currency: str) -> Decimal:
     """The conversion of a contract that needs none."""
     return Decimal(1)
-
-
-def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carried: bool = False) -> list[Metered]:
-    """The usage a charge counts, by day and destination in that order.
-
-    Args:
-        usage: the cube.
-        rule: the charge's meter.
-        unit: what `Metered.quantity` is, in place of the meter's own `counts`.
-        carried: keep the currencies of the records' own amounts apart; so it is when the meter counts money.
-    """
-    counted = unit or rule.counts
-    carried = carried or counted in {"cost", "carrier_fee"}
-    sums: dict[tuple[date, Destination, str], Metered] = {}
-    for cell in usage:
-        if _counts(cell, rule):
-            place = Destination(
-                cell.channel, cell.direction, cell.country, cell.network, cell.category, cell.prefix, cell.sender_type
-            )
-            currency = cell.cost_currency if carried else ""
-            key = (cell.day, place, currency)
-            sums[key] = _plus(sums.get(key) or Metered(cell.day, place, 0, 0, ZERO, currency=currency), cell)
-    found = [replace(one, quantity=_quantity(one, counted)) for one in sums.values()]
-    return sorted(found, key=lambda one: (one.day, *_order(one.destination), one.currency))
-
-
-def _plus(one: Metered, cell: Usage) -> Metered:
-    with localcontext(prec=PRECISION):
-        return Metered(
-            one.day,
-            one.destination,
-            one.messages + cell.messages,
-            one.segments + cell.segments,
-            ZERO,
-            one.units + cell.units,
-            one.cost + cell.cost,
-            one.carrier_fee + cell.carrier_fee,
-            one.currency,
-        )
-
-
-def _quantity(one: Metered, counted: str) -> Decimal:
-    match counted:
-        case "segments":
-            return Decimal(one.segments)
-        case "messages":
-            return Decimal(one.messages)
-        case "quantity":
-            return one.units
-        case "cost":
-            return one.cost
-    return one.carrier_fee
-
-
-def _order(place: Destination) -> tuple[str, ...]:
-    return (
-        place.channel, place.direction, place.country, place.network, place.category, place.prefix, place.sender_type,
-    )  # fmt: skip
-
-
-def _counts(cell: Usage, rule: Meter) -> bool:
-    return cell.error not in rule.exempt_errors and all(
-        not wanted or value in wanted
-        for wanted, value in (
-            (rule.channels, cell.channel),
-            (rule.directions, cell.direction),
-            (rule.countries, cell.country),
-            (rule.categories, cell.category),
-            (rule.campaigns, cell.campaign),
-            (rule.sender_types, cell.sender_type),
-            (rule.billable(cell.channel), cell.status),
-        )
-    )
 
 
 def rate(
@@ -227,7 +95,7 @@ def _by_card(card: RateCard, convert: Convert) -> Pricing:
         if found is None:
             return card.why_not(one.destination, one.day)
         with localcontext(prec=PRECISION):
-            counted = _quantity(one, UNITS[found.unit])
+            counted = quantity_of(one, UNITS[found.unit])
             # The card says what is counted; what is free was counted by the meter, so it is taken by its share.
             due = counted if paid == one.quantity else counted * paid / one.quantity
             each = found.price * convert(found.currency)

@@ -60,14 +60,32 @@ def read_cube(  # noqa: PLR0913 - a period of a client as of a batch
 
     `detail` names those of `prefix`, `sender_type` and `error` by which cells are told apart; few contracts ask.
     """
+    found = read_cubes(connection, ledger, [client], bounds, zone=zone, batch=batch, detail=detail)
+    return found[client]
+
+
+def read_cubes(  # noqa: PLR0913 - as `read_cube`
+    connection: duckdb.DuckDBPyConnection,
+    ledger: Ledger,
+    clients: Collection[str],
+    bounds: tuple[datetime, datetime],
+    *,
+    zone: str,
+    batch: int | None = None,
+    detail: Collection[str] = (),
+) -> dict[str, list[Cell]]:
+    """`read_cube` of several clients of one time zone, in one reading of the ledger."""
     start, end = bounds
     days = utc_days(start, end)
     ledger.open(connection, days[0], days[-1])
     query = statement("cube")
-    values: dict[str, object] = {"client": client, "start": start, "end": end, "zone": zone}
+    values: dict[str, object] = {"clients": list(clients), "start": start, "end": end, "zone": zone}
     values |= {f"by_{name}": name in detail for name in ("prefix", "sender_type", "error")}
     rows = connection.execute(query, {**values, "batch": EVERY_BATCH if batch is None else batch}).fetchall()
-    return [Cell(*row) for row in rows]
+    found: dict[str, list[Cell]] = {client: [] for client in clients}
+    for client, *row in rows:
+        found[client].append(Cell(*row))
+    return found
 
 
 def cells_of(usage: pd.DataFrame) -> list[Cell]:

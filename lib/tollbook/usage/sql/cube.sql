@@ -1,12 +1,12 @@
--- A client's usage of a period as the rater reads it: every local day by all that a price or a meter may ask for.
+-- The usage of some clients in a period as the rater reads it: every local day by all that a price or a meter may ask for.
 -- $start, $end: the period in UTC; $zone: where days begin; $batch: the ledger as of this batch; $by_...: whether the
 -- leading digits of the number, the kind of sender and the error tell cells apart (else they are '').
 with sent as (
     select *, regexp_replace(sender, '^[a-z]+:', '') as named, regexp_replace(sender, '[^0-9]', '', 'g') as dialled
     from ledger
-    where client = $client and submitted_at >= $start and submitted_at < $end and batch <= $batch
+    where client in (select unnest($clients::varchar[])) and submitted_at >= $start and submitted_at < $end and batch <= $batch
 )
-select timezone($zone, submitted_at)::date as local_day, channel, direction, country, mcc || mnc as network, category,
+select client, timezone($zone, submitted_at)::date as local_day, channel, direction, country, mcc || mnc as network, category,
        campaign, status, cost_currency,
        coalesce(sum(sign) filter (part <= 1), 0)::bigint as messages,
        sum(sign * segments)::bigint as segments,

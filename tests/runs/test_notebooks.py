@@ -108,3 +108,19 @@ def test_pages_show_results_and_complain_of_nothing(demo_run: RunSummary, demo_b
             page = (shelf.folder / f"{name}.html").read_text("utf-8")
             assert "<script" not in page.lower()
             assert "tollbook.open()" not in page
+
+
+def contents(shelf: Shelf) -> list[str]:
+    entries = [shelf.published(RunSpec(shelf.folder.name, Month(2026, 10), name)) for name in NOTEBOOKS]
+    return [entry.content_sha256 for entry in entries if entry]
+
+
+def test_the_same_month_again_has_the_same_content(demo_run: RunSummary, demo_book: Book) -> None:
+    client = demo_run.rows[0].client
+    shelf = Shelf(demo_book.settings.home / "2026-10" / client)
+    before = contents(shelf)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(ADDRESS, raising=False)
+        assert run_month(demo_book, "2026-10", clients=[client], force=True).exit_code == 0
+    assert contents(shelf) == before
+    assert len(before) == len(NOTEBOOKS)

@@ -107,3 +107,19 @@ def test_the_table_shows_figures_and_reasons(row: ClientRow) -> None:
     assert "1,200" in text
     assert "[red]broken.yaml[/]" in text
     assert "failed" in text
+
+
+def test_figures_that_ask_for_a_look_are_noted_and_kept_until_their_notebook_runs_again(tmp_path: Path) -> None:
+    loud = [
+        ended("billing", figures={"total": "1", "currency": "GBP", "unrated": 1234}),
+        ended("forecasting", figures={"over_budget": 0.81, "bill_month": "2026-11"}),
+    ]
+    first = client_row(Subject("acme"), loud, tmp_path, OCTOBER, None)
+    assert first.notes == {
+        "billing": "1,234 messages have no price and are not charged",
+        "forecasting": "2026-11 will probably exceed the budget (81.0%)",
+    }
+    write_summary(summary(first), tmp_path, None)
+    assert "1,234 messages have no price" in (tmp_path / "index.html").read_text("utf-8")
+    calm = [ended("billing", figures={"total": "1", "currency": "GBP", "unrated": 0})]
+    assert list(client_row(Subject("acme"), calm, tmp_path, OCTOBER, first).notes) == ["forecasting"]

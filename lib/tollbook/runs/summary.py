@@ -6,7 +6,7 @@ run did not touch is taken over from the summary before it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import quote
@@ -17,6 +17,7 @@ from rich.text import Text
 
 from tollbook.money import ZERO, format_count, format_money, format_share
 from tollbook.period import Month
+from tollbook.runs.figures import decimal, notes, whole
 from tollbook.runs.plan import Subject
 from tollbook.runs.publish import Shelf
 from tollbook.runs.result import NoResult, read_result, write_json, write_text
@@ -69,6 +70,7 @@ class ClientRow(BaseModel):
         total: of the bill, in `currency`; None when there is none.
         change: of the total against last month, as a fraction; None when last month is not known.
         documents: file name -> link of the invoice's PDF files.
+        notes: notebook -> what in its figures asks for a look.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -86,6 +88,7 @@ class ClientRow(BaseModel):
     reason: str = ""
     notebooks: dict[str, Part] = {}
     documents: dict[str, str] = {}
+    notes: dict[str, str] = {}
 
     @property
     def word(self) -> str:
@@ -128,21 +131,26 @@ def client_row(subject: Subject, ended: Sequence[Ended], home: Path, month: Mont
     figures = {each.spec.notebook: each.figures for each in ended}
     intake = _figures(figures, "ingestion", old, ("records", "quarantined"))
     bill = _figures(figures, "billing", old, ("total", "currency"))
-    total, currency = _decimal(bill.get("total")), str(bill.get("currency") or subject.currency)
+    total, currency = decimal(bill.get("total")), str(bill.get("currency") or subject.currency)
     return ClientRow(
         client=subject.client,
         name=subject.name,
         locale=subject.locale,
         state="failed" if subject.refused else _worst([part.state for part in known.values()]),
-        records=_whole(intake.get("records")),
-        quarantined=_whole(intake.get("quarantined")),
+        records=whole(intake.get("records")),
+        quarantined=whole(intake.get("quarantined")),
         total=total,
         currency=currency,
-        change=_change(home / str(month.shift(-1)) / subject.client, total, currency),
+        change=None if subject.refused else _change(home / str(month.shift(-1)) / subject.client, total, currency),
         seconds=round(sum(each.seconds for each in ended), 1),
         reason=subject.refused or subject.idle or _first_reason(known.values()),
         notebooks={name: known[name] for name in NOTEBOOKS if name in known},
-        documents=_documents(Shelf(home / str(month) / subject.client), subject.client, month),
+        notes=notes(figures, subject.locale)
+        | {name: note for name, note in (old.notes if old else {}).items() if name not in figures},
+        # The name of a refused file may be no id at all, `..` for one: it is no folder to look into.
+        documents={}
+        if subject.refused
+        else _documents(Shelf(home / str(month) / subject.client), subject.client, month),
     )
 
 
@@ -258,7 +266,7 @@ def _change(last_month: Path, total: Decimal | None, currency: str) -> Decimal |
         figures = read_result(last_month / "billing.json").figures
     except NoResult:
         return None
-    before = _decimal(figures.get("total"))
+    before = decimal(figures.get("total"))
     if total is None or not before or figures.get("currency", currency) != currency:
         return None
     return ((total - before) / before).quantize(Decimal("0.0001"))
@@ -270,16 +278,3 @@ def _documents(shelf: Shelf, client: str, month: Month) -> dict[str, str]:
     )
     names = [name for name in entry.files if name.endswith(".pdf")] if entry else []
     return {name: f"{quote(client)}/{quote(name)}" for name in names}
-
-
-def _decimal(value: object) -> Decimal | None:
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _whole(value: object) -> int | None:
-    number = _decimal(value)
-    return None if number is None else int(number)

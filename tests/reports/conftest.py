@@ -42,8 +42,6 @@ def _faults(fig: Figure) -> list[tuple[str, ...]]:
     ]
     page = fig.bbox.padded(1)
     outside = [
-        (name,)
-        for name, box in boxes
-        if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
+        (name,) for name, box in boxes if box.x0 < page.x0 or box.y0 < page.y0 or box.x1 > page.x1 or box.y1 > page.y1
     ]
     return [(one, two) for (one, a), (two, b) in combinations(boxes, 2) if a.overlaps(b)] + outside

@@ -61,7 +61,14 @@ def waterfall(bill: Bill, locale: str = "en") -> list[Row]:
     hidden = [line for line in bill.lines if line not in shown]
     steps = [(isolate(line.label), _quantity(line, locale), line.amount, _colour(line)) for line in shown]
     if hidden:
-        steps.append((word("{count} other lines").format(count=len(hidden)), "", sum((line.amount for line in hidden), ZERO), FAINT))
+        steps.append(
+            (
+                word("{count} other lines").format(count=len(hidden)),
+                "",
+                sum((line.amount for line in hidden), ZERO),
+                FAINT,
+            )
+        )
     steps += [(isolate(tax.label), "", tax.amount, QUIET) for tax in bill.taxes if tax.amount]
     starts = accumulate((amount for _, _, amount, _ in steps), initial=ZERO)
     rows = [

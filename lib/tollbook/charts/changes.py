@@ -20,9 +20,7 @@ EXPLAINED = (
 
 
 @house_style()
-def bill_changes(
-    split: Split, currency: str, month: Month, *, locale: str = "en", sheet: Sheet = PAGE
-) -> Figure:
+def bill_changes(split: Split, currency: str, month: Month, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
     """The total of the month before, each effect that is not nil, and the total of the month.
 
     Args:

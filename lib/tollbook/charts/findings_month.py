@@ -131,7 +131,9 @@ def senders(table: pd.DataFrame, locale: str = "en") -> str:
     since, latest = Month.parse(str(table.index[0])).label(), Month.parse(str(months[-1])).label()
     text = f"{count(int(table['senders'].sum()), locale)} senders since {since}"
     if newest and len(table) > 1:
-        return f"{text}; {count(newest, locale)} new in {latest}, with {share(last.iloc[-1] / last.sum(), locale)} of it"
+        return (
+            f"{text}; {count(newest, locale)} new in {latest}, with {share(last.iloc[-1] / last.sum(), locale)} of it"
+        )
     return f"{text}, none of them new in {latest}"
 
 

@@ -62,7 +62,9 @@ def _campaign(key: str) -> str:
 
 def _ranking(table: pd.DataFrame, finding: str, name: Callable[[str], str], locale: str, sheet: Sheet) -> Figure:
     fig = figure(9.0, 1.75 + 0.31 * max(len(table), 3), sheet)
-    headline(fig, finding, "Outgoing messages and their share of all; delivery rate at the right", source=RATE, sheet=sheet)
+    headline(
+        fig, finding, "Outgoing messages and their share of all; delivery rate at the right", source=RATE, sheet=sheet
+    )
     if not len(table) or not table["messages"].sum():
         empty_note(fig.subplots(), word("Nothing to rank in this period"))
         return fig
@@ -95,7 +97,9 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     low = min(0.9, float(rates.min()) - 0.03) if rates.notna().any() else 0.0
     for row, value in enumerate(rates):
         if pd.isna(value):
-            ax.annotate(word("none final yet"), (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET)
+            ax.annotate(
+                word("none final yet"), (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET
+            )
             continue
         behind = findings.behind(int(table["delivered"].iloc[row]), int(table["final"].iloc[row]), overall)
         colour = ALERT if behind else ACCENT

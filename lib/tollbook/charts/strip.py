@@ -27,7 +27,9 @@ def anomaly_strip(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAG
     """
     fig = figure(9.0, 3.2, sheet)
     ax = fig.subplots()
-    subtitle = "Messages a day; the band is where the same weekday of the eight weeks before would lead one to expect it"
+    subtitle = (
+        "Messages a day; the band is where the same weekday of the eight weeks before would lead one to expect it"
+    )
     headline(fig, findings_month.unusual(table, locale), subtitle, sheet=sheet)
     if not table["messages"].sum() and not table["unusual"].any():
         empty_note(ax)

@@ -251,4 +251,13 @@ def empty_note(ax: Axes, text: str = "") -> None:
     ax.set(xticks=[], yticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
-    ax.text(0.5, 0.5, text or word("No messages in this period"), transform=ax.transAxes, ha="center", va="center", color=QUIET, size=SUBTITLE_SIZE + 1)
+    ax.text(
+        0.5,
+        0.5,
+        text or word("No messages in this period"),
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        color=QUIET,
+        size=SUBTITLE_SIZE + 1,
+    )

@@ -33,7 +33,11 @@ MID_MONTH = 14  # days from the first of a month to where its bar stands
 
 @house_style()
 def usage_over_time(
-    days: pd.DataFrame, before: pd.DataFrame | None = None, *, measure: str = "messages", locale: str = "en",
+    days: pd.DataFrame,
+    before: pd.DataFrame | None = None,
+    *,
+    measure: str = "messages",
+    locale: str = "en",
     sheet: Sheet = PAGE,
 ) -> Figure:
     """Stacked bars by channel, one a day (one a month over more than 95 days); the period before as a grey line.
@@ -46,7 +50,9 @@ def usage_over_time(
         sheet: what it is drawn for.
     """
     fig = figure(9.0, 4.2, sheet)
-    headline(fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure), sheet=sheet)
+    headline(
+        fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure), sheet=sheet
+    )
     ax = fig.subplots()
     if not days.to_numpy().sum():
         empty_note(ax)
@@ -68,8 +74,9 @@ def usage_over_time(
 
 
 @house_style()
-def month_pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en",
-    sheet: Sheet = PAGE) -> Figure:
+def month_pace(
+    now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en", sheet: Sheet = PAGE
+) -> Figure:
     """The running count of a month in bold, the month before in grey, from day 1 on.
 
     Args:

@@ -71,7 +71,9 @@ def page(findings: Mapping[str, tuple[str, str]]) -> str:
         "# Gallery\n\nEvery picture a report may show, each for the demo client that shows it best, October 2026. "
         "All data is invented. Made by `python -m tollbook.reports.gallery docs/gallery` after `make demo`.\n"
     )
-    parts = [f"## {name}\n\n![{finding}]({name}.png)\n\nFor {client}.\n" for name, (client, finding) in findings.items()]
+    parts = [
+        f"## {name}\n\n![{finding}]({name}.png)\n\nFor {client}.\n" for name, (client, finding) in findings.items()
+    ]
     return "\n".join([head, *parts])
 
 

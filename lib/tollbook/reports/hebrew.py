@@ -145,9 +145,7 @@ def _senders(of: Material) -> str:
 
 
 def _bill(of: Material) -> str:
-    sentence = _say(
-        "bill", total=money(of.bill.total, of.bill.currency, of.locale), month=of.month.label(spoken())
-    )
+    sentence = _say("bill", total=money(of.bill.total, of.bill.currency, of.locale), month=of.month.label(spoken()))
     missing = sum(one.messages for one in of.bill.unrated)
     return _say("bill_unrated", sentence=sentence, messages=count(missing, of.locale)) if missing else sentence
 

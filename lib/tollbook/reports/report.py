@@ -121,9 +121,7 @@ def _cards(of: Material, words: Words) -> tuple[tuple[str, str, str], ...]:
         card("messages", figures.messages, lambda value: count(value, of.locale)),
         card("segments", figures.segments, lambda value: count(value, of.locale)),
         card("rate", figures.delivery_rate, lambda value: rate(value, of.locale)),
-        card(
-            "due" if of.over else "due_so_far", due, lambda value: money(amounts[value], of.bill.currency, of.locale)
-        ),
+        card("due" if of.over else "due_so_far", due, lambda value: money(amounts[value], of.bill.currency, of.locale)),
     )
 
 

@@ -10,9 +10,7 @@ BOUNDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 43200, 8640
 """Upper bounds of the classes, seconds, included; beyond the last there is one more class."""
 
 
-def read_latency(
-    connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime]
-) -> pd.DataFrame:
+def read_latency(connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime]) -> pd.DataFrame:
     """Delivered outgoing messages submitted in [start, end) UTC; the view `ledger` must be open on those days.
 
     Returns:

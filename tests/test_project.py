@@ -21,7 +21,15 @@ CONDA_NAMES = {
 }
 BEYOND_PYTHON = {"python>=3.11", "pip", "make", "mongodb>=7", "nodejs>=20"}
 # From the ground up: a room may import those before it, and its own.
-ROOMS = ("ground", "storage", "usage", "rating", "billing", "forecasting questions charts", "dashboards runs demo")
+ROOMS = (
+    "ground",
+    "storage",
+    "usage",
+    "rating",
+    "billing",
+    "forecasting questions charts",
+    "dashboards runs demo reports",
+)
 # `rater` and `billing` are pure; they name the usage cube only as a type of value.
 FORBIDDEN_IN_PURE_CODE = {"duckdb", "deltalake", "pymongo", "azure", "ipywidgets", "matplotlib", "seaborn", "sqlite3"}
 

@@ -39,9 +39,10 @@ def latency(table: pd.DataFrame, locale: str = "en") -> str:
     if half is None or most is None:
         return NO_RECEIPT
     text = f"Half of {count(int(whole.sum()), locale)} deliveries were confirmed {_bound(half)}, 95% {_bound(most)}"
-    slowest = max(table.index, key=lambda name: within(table.loc[name], 0.95) or 0)
-    late = within(table.loc[slowest], 0.95)
-    return f"{text}; {channel_name(str(slowest))} takes longest" if len(table) > 1 and late and late > most else text
+    times = {str(name): within(counts, 0.95) or 0.0 for name, counts in table.iterrows()}
+    slowest = max(times, key=lambda name: times[name])
+    late = times[slowest]
+    return f"{text}; {channel_name(slowest)} takes longest" if len(table) > 1 and late and late > most else text
 
 
 def _bound(seconds: float) -> str:
@@ -112,10 +113,10 @@ def unusual(table: pd.DataFrame, locale: str = "en") -> str:
     if not len(odd):
         known = table["expected"].notna().any()
         return "No day stood out from its weekday" if known else "Too little history to call a day unusual"
-    furthest = (odd["messages"] - odd["expected"]).abs().idxmax()
-    day = format_date(pd.Timestamp(str(furthest)).date(), "d MMMM", locale="en")
+    place = int((odd["messages"] - odd["expected"]).abs().to_numpy().argmax())
+    day = format_date(pd.Timestamp(str(odd.index[place])).date(), "d MMMM", locale="en")
     number = "One day stood out" if len(odd) == 1 else f"{len(odd)} days stood out"
-    found, usual = (count(round(odd.loc[furthest, name]), locale) for name in ("messages", "expected"))
+    found, usual = (count(round(float(odd[name].iloc[place])), locale) for name in ("messages", "expected"))
     return f"{number}; {day} had {found} messages where {usual} were usual"
 
 

@@ -54,6 +54,7 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
         subtitle: what is drawn; by default the unit, the last known day and the meaning of the bands.
         locale: of the numbers on the axis.
         actual: what came on the days that were forecast, for a forecast made earlier.
+        sheet: what it is drawn for.
     """
     fig = figure(9.0, 4.4, sheet)
     ax = fig.subplots()

@@ -25,6 +25,7 @@ from tollbook.charts.style import (
     house_style,
 )
 from tollbook.charts.words import count, share
+from tollbook.usage.latency import within
 
 TICKS = {1: "1 s", 5: "5 s", 30: "30 s", 120: "2 min", 600: "10 min", 3600: "1 h", 14400: "4 h", 86400: "24 h"}
 MOST_LINES = 5
@@ -114,7 +115,7 @@ def funnel_steps(table: pd.DataFrame) -> dict[str, int]:
 def _note_level(ax: Axes, counts: pd.Series, level: float, locale: str) -> None:
     """A dotted line at a level of all channels, named at the left."""
     ax.axhline(level, color=FAINT, linewidth=0.9, linestyle=(0, (1, 2)), zorder=0.5)
-    bound = findings_month.within(counts, level)
+    bound = within(counts, level)
     if bound is None or bound == float("inf"):
         return
     side = {"ha": "right", "x": 1.0} if bound < 60 else {"ha": "left", "x": 0.012}

@@ -55,7 +55,7 @@ def _name_unusual(ax: Axes, table: pd.DataFrame, place: np.ndarray, locale: str)
     for at in sorted(odd, key=lambda one: -abs(values[one] - expected[one])):
         if len(named) < MOST_NAMED and all(abs(place[at] - place[other]) >= 0.11 * len(place) for other in named):
             named.append(int(at))
-            label = day_text(pd.Timestamp(table.index[at]).date(), locale)
+            label = day_text(pd.Timestamp(table.index[int(at)]).date(), locale)
             ax.annotate(
                 label, (place[at], values[at]), (0, 8), textcoords="offset points", ha="center", color=ALERT,
                 weight="bold", annotation_clip=False,

@@ -1,4 +1,4 @@
-"""Which pictures a client's report shows, and in which order: by what the data says, unless the client wished otherwise.
+"""Which pictures a client's report shows, and in which order: by the data, unless the client wished otherwise.
 
 Every picture has a weight from what the month holds: how much moved, what is behind, what there is to compare. A
 weight of 0 leaves it out. A small client gets few pictures, because few messages carry few findings.

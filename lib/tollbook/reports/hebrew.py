@@ -10,6 +10,7 @@ import yaml
 from tollbook.charts.findings import delivered_of, tier_of
 from tollbook.charts.names import campaign_name, channel_name, country_name, spoken, weekday_name, word
 from tollbook.charts.words import ABOUT_EQUAL, count, money, rate, share
+from tollbook.money import ZERO
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import tiered_line
 from tollbook.reports.words import words_of
@@ -70,9 +71,9 @@ def _unusual(of: Material) -> str:
     odd = of.unusual[of.unusual["unusual"]]
     if not len(odd):
         return _say("unusual_none")
-    furthest = (odd["messages"] - odd["expected"]).abs().idxmax()
-    values = {name: count(round(odd.loc[furthest, name]), of.locale) for name in ("messages", "expected")}
-    day = words_of(spoken(), of.locale, of.bill.currency).numbers.day(pd.Timestamp(str(furthest)).date())
+    place = int((odd["messages"] - odd["expected"]).abs().to_numpy().argmax())
+    values = {name: count(round(float(odd[name].iloc[place])), of.locale) for name in ("messages", "expected")}
+    day = words_of(spoken(), of.locale, of.bill.currency).numbers.day(pd.Timestamp(str(odd.index[place])).date())
     return _say("unusual" if len(odd) > 1 else "unusual_one", number=len(odd), day=day, **values)
 
 
@@ -88,10 +89,10 @@ def _destinations(of: Material) -> str:
 
 def _movers(of: Material) -> str:
     now, then = of.places().sum(), of.places(earlier=True).sum()
-    key = (now - then.reindex(now.index, fill_value=0)).abs().idxmax()
+    key = str((now - then.reindex(now.index, fill_value=0)).abs().idxmax())
     before = int(then.get(key, 0))
     change = _change(now[key] / before - 1, of.locale) if before else count(now[key], of.locale)
-    return _say("movers", country=country_name(str(key)), change=change)
+    return _say("movers", country=country_name(key), change=change)
 
 
 def _delivery(of: Material) -> str:
@@ -152,7 +153,7 @@ def _bill(of: Material) -> str:
 
 def _changes(of: Material) -> str:
     before = of.month.shift(-1).label(spoken())
-    moved = of.split.after - of.split.before if of.split is not None else 0
+    moved = of.split.after - of.split.before if of.split is not None else ZERO
     if not moved:
         return _say("changes_none", month=before)
     amount = money(abs(moved), of.bill.currency, of.locale)

@@ -66,8 +66,10 @@ def tiered_line(of: Material) -> tuple[Line, Tiered] | None:
     """The largest line that is priced in tiers, and its price."""
     prices = {one.name: one.price for one in of.contract.charges if isinstance(one, UsageCharge)}
     lines = [
-        (line, price) for line in of.bill.lines if line.charge in prices and isinstance(price := prices[line.charge], Tiered)
-    ]  # fmt: skip
+        (line, price)
+        for line in of.bill.lines
+        if line.charge in prices and isinstance(price := prices[line.charge], Tiered)
+    ]
     return max(lines, key=lambda pair: pair[0].amount) if lines else None
 
 

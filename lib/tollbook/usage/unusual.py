@@ -38,7 +38,7 @@ def unusual_days(daily: pd.Series, first: date, last: date) -> pd.DataFrame:
         low, high = (expected + 1) * np.exp(-width) - 1, (expected + 1) * np.exp(width) - 1
         unusual = bool(not low <= messages <= high and abs(messages - expected) >= LEAST)
         if unusual:
-            calm[day] = np.nan
+            calm[calm.index == day] = np.nan
         rows[day] = (int(messages), expected, max(low, 0.0), high, unusual)
     columns = ["messages", "expected", "low", "high", "unusual"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("day")

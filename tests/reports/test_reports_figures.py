@@ -1,0 +1,155 @@
+"""The numbers under the pictures: the split of a bill's change, unusual days, receipts, senders."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import duckdb
+import pandas as pd
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tollbook.billing.bill import Bill, Item, Line, TaxLine
+from tollbook.billing.split import Split, split_change
+from tollbook.charts.changes import change_rows
+from tollbook.period import Month
+from tollbook.usage.latency import read_latency, within
+from tollbook.usage.senders import cohorts, read_senders
+from tollbook.usage.unusual import unusual_days
+
+PARIS = Month(2026, 10)
+
+
+def bill(usage: dict[str, tuple[int, str]], fee: str = "0", tax: str = "0") -> Bill:
+    """`bill({"GB": (1000, "0.04")}, fee="50.00")`: country -> quantity and unit price."""
+    items = tuple(
+        Item(PARIS.first, "sms", "mt", country, "", quantity, quantity, Decimal(quantity), Decimal(price),
+             quantity * Decimal(price))
+        for country, (quantity, price) in usage.items()
+    )  # fmt: skip
+    exact = sum((item.amount for item in items), Decimal(0))
+    whole = sum((item.quantity for item in items), Decimal(0))
+    lines = (
+        Line("sms", "SMS", "usage", whole, "segments", exact, round(exact, 2), "standard", items=items),
+        Line("fee", "Fee", "recurring", Decimal(1), "month", Decimal(fee), Decimal(fee), "standard"),
+    )
+    taxes = (TaxLine("standard", "VAT", Decimal(20), exact, Decimal(tax)),)
+    return Bill("client", PARIS, "EUR", "Europe/Paris", 1, date(2026, 1, 1), lines=lines, taxes=taxes)
+
+
+def split(before: Bill, after: Bill) -> Split:
+    found = split_change(before, after)
+    assert found is not None
+    return found
+
+
+def effects(found: Split) -> dict[str, str]:
+    return {name: str(amount) for name, amount in found.effects().items() if amount}
+
+
+def test_more_of_the_same_is_volume() -> None:
+    found = split(bill({"GB": (1000, "0.04")}), bill({"GB": (1500, "0.04")}))
+    assert effects(found) == {"Volume": "20.00"}
+
+
+def test_another_price_is_price() -> None:
+    assert effects(split(bill({"GB": (1000, "0.04")}), bill({"GB": (1000, "0.05")}))) == {"Price": "10.00"}
+
+
+def test_a_shift_to_a_dearer_country_is_mix() -> None:
+    before, after = {"GB": (900, "0.04"), "BR": (100, "0.10")}, {"GB": (800, "0.04"), "BR": (200, "0.10")}
+    assert effects(split(bill(before), bill(after))) == {"Mix": "6.00"}
+
+
+def test_fees_and_tax_are_told_apart() -> None:
+    usage = {"GB": (1000, "0.04")}
+    assert effects(split(bill(usage, "10.00", "5.00"), bill(usage, "12.00", "5.40"))) == {"Fees": "2.00", "Tax": "0.40"}
+
+
+def test_a_line_that_ends_is_said_to_end() -> None:
+    found = split(bill({"GB": (1000, "0.04")}), bill({}))
+    assert effects(found) == {"Lines begun or ended": "-40.00"}
+
+
+def test_other_currencies_do_not_compare() -> None:
+    from dataclasses import replace
+
+    one = bill({"GB": (1, "1")})
+    assert split_change(one, replace(one, currency="USD")) is None
+
+
+USAGE = st.dictionaries(
+    st.sampled_from(["GB", "US", "BR", "FR"]),
+    st.tuples(st.integers(0, 10**6), st.decimals("0.0001", "9", places=4).map(str)),
+)
+
+
+@given(USAGE, USAGE, st.decimals("0", "999", places=2).map(str))
+def test_the_effects_always_add_up_to_the_cent(one: dict[str, tuple[int, str]], two: dict[str, tuple[int, str]],
+                                               fee: str) -> None:  # fmt: skip
+    found = split(bill(one, fee), bill(two, "3.00", "1.23"))
+    assert sum(found.effects().values()) == found.after - found.before
+    rows = change_rows(found, PARIS)
+    assert rows[-2].start + rows[-2].amount == rows[-1].amount or len(rows) == 2
+
+
+def counts(**odd: float) -> pd.Series:
+    days = pd.date_range("2026-08-01", "2026-10-31")
+    daily = pd.Series([40.0 if day.dayofweek >= 5 else 100.0 for day in days], index=days)
+    for day, value in odd.items():
+        daily[daily.index == pd.Timestamp(day.replace("_", "-").lstrip("d"))] = value
+    return daily
+
+
+def test_a_day_far_from_its_weekday_stands_out_and_a_quiet_sunday_does_not() -> None:
+    found = unusual_days(counts(d2026_10_20=500.0, d2026_10_21=104.0), date(2026, 10, 1), date(2026, 10, 31))
+    assert [str(day)[:10] for day in found.index[found["unusual"]]] == ["2026-10-20"]
+    assert found.loc["2026-10-20", "expected"] == 100
+    assert found.loc["2026-10-27", "expected"] == 100  # the odd day does not raise what is expected after it
+
+
+def test_without_history_no_day_stands_out() -> None:
+    found = unusual_days(counts(d2026_08_05=9999.0), date(2026, 8, 1), date(2026, 8, 14))
+    assert not found["unusual"].any()
+
+
+def ledger(rows: list[tuple[str, str, float | None, int]]) -> duckdb.DuckDBPyConnection:
+    """A view `ledger` of sender, status, seconds until the receipt, sign."""
+    start = datetime(2026, 10, 5, tzinfo=UTC)
+    frame = pd.DataFrame(
+        [
+            {"client": "c", "channel": "sms", "direction": "mt", "sender": sender, "status": status, "part": 1,
+             "submitted_at": start, "final_at": None if late is None else start + timedelta(seconds=late), "sign": sign}
+            for sender, status, late, sign in rows
+        ]
+    )  # fmt: skip
+    connection = duckdb.connect()
+    connection.execute("set timezone = 'UTC'")
+    connection.register("ledger", frame.astype({"final_at": "datetime64[us, UTC]"}))
+    return connection
+
+
+def test_receipts_count_what_stands_and_only_deliveries() -> None:
+    connection = ledger(
+        [("a", "delivered", 3, 1), ("a", "delivered", 3, -1), ("a", "delivered", 5, 1), ("a", "failed", 1, 1),
+         ("a", "read", 90_000, 1), ("a", "sent", None, 1)]
+    )  # fmt: skip
+    table = read_latency(connection, "c", PARIS.bounds("UTC"))
+    counts = table.sum()
+    assert counts[counts > 0].to_dict() == {5.0: 1, float("inf"): 1}
+    assert within(counts, 0.5) == 5
+    assert within(counts, 0.95) == float("inf")
+    assert within(read_latency(connection, "other", PARIS.bounds("UTC")).sum(), 0.5) is None
+
+
+def test_senders_stand_in_the_month_they_were_first_used() -> None:
+    connection = ledger(
+        [("a", "delivered", 3, 1), ("a", "sent", None, 1), ("b", "sent", None, 1), ("b", "x", None, -1)]
+    )
+    found = read_senders(connection, "c", PARIS.bounds("UTC"), zone="UTC")
+    assert found.to_dict() == {"2026-10": {"a": 2}}
+    both = pd.DataFrame({"2026-09": [5, 0], "2026-10": [1, 7]}, index=["old", "new"])
+    table = cohorts(both, PARIS, months=2)
+    assert table.to_dict("index") == {
+        "2026-09": {"senders": 1, "2026-09": 5, "2026-10": 1},
+        "2026-10": {"senders": 1, "2026-09": 0, "2026-10": 7},
+    }

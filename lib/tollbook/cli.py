@@ -44,6 +44,10 @@ app = typer.Typer(
 )
 invoice_app = typer.Typer(help="Invoices: drafts as PDF, CSV and JSON.", no_args_is_help=True)
 app.add_typer(invoice_app, name="invoice")
+documents_app = typer.Typer(
+    help="The document store: SQLite, or MongoDB by TOLLBOOK_MONGODB_URI.", no_args_is_help=True
+)
+app.add_typer(documents_app, name="documents")
 
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
@@ -241,6 +245,35 @@ def invoice_export(
     book = _book()
     for path in book.write_draft(book.bill(client, month), output=str(to) if to else ""):
         out.print(str(path), soft_wrap=True)
+
+
+@documents_app.command("copy")
+def documents_copy(
+    *,
+    to: Annotated[str, typer.Option(help="A file, or mongodb://...; ENV:NAME reads it from a variable.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy every document to another store, read both again and compare.
+
+    Other users of the machine can see an address on the command line: put one with a password into an environment
+    variable and name that.
+    """
+    import os
+
+    from tollbook.storage.copying import copy_documents
+    from tollbook.storage.documents import open_documents
+
+    place = os.environ.get(to[4:], "") if to.startswith("ENV:") else to
+    if not place:
+        raise typer.BadParameter(f"{to!r} names no place", param_hint="--to")
+    target = open_documents(place)
+    copied = copy_documents(_book().documents, target)
+    if as_json:
+        _print_json([{"collection": one.collection, "documents": one.documents, "sha": one.sha} for one in copied])
+        return
+    for one in copied:
+        out.print(f"{one.documents:>9,}  {_plain(one.collection)}")
+    out.print(f"{sum(one.documents for one in copied):>9,}  documents at {_plain(target.where)}, compared: the same")
 
 
 @app.command()

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 from document_server import DocumentServer, server_command
-from needs import need
 
+from needs import need
 from tollbook.storage.documents import Documents, open_documents
 
 

@@ -66,7 +66,9 @@ class NewerStore(TollbookError):
 
     def __init__(self, where: str, version: int) -> None:
         self.where = where
-        super().__init__(f"documents at {where} have layout {version}, this Tollbook knows {SCHEMA}: install a newer one")
+        super().__init__(
+            f"documents at {where} have layout {version}, this Tollbook knows {SCHEMA}: install a newer one"
+        )
 
 
 class Documents(Protocol):
@@ -103,7 +105,7 @@ class Documents(Protocol):
         """Store a document in place of whatever had the id."""
 
     def put_many(self, collection: str, documents: Iterable[tuple[str, Document]]) -> None:
-        """`put` for many, in few round trips. SQLite stores all or none; MongoDB each whole, so put again if it fails."""
+        """`put` for many in few round trips. SQLite stores all or none; MongoDB each whole: put again if it fails."""
 
     def replace_if_newer(
         self, collection: str, documents: Iterable[tuple[str, Document]], *, version: str = "batch"

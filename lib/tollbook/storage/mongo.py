@@ -112,7 +112,9 @@ class MongoDocuments:
                 # An upsert that meets its own id found one there that is not older, or was beaten to an empty place by
                 # a rival that may be older: once more, without upsert, decides which.
                 operations = [
-                    ReplaceOne({"_id": id_, field(version): {"$lt": _at(one, version)}}, _stored(id_, one), upsert=upsert)
+                    ReplaceOne(
+                        {"_id": id_, field(version): {"$lt": _at(one, version)}}, _stored(id_, one), upsert=upsert
+                    )
                     for id_, one in left
                 ]
                 stored, taken = self._bulk(collection, operations) if left else (0, [])

@@ -58,7 +58,9 @@ class SqliteDocuments:
         """Store a new document; False, and nothing changed, when the id is taken."""
         body = encode(plain_document(document))
         with self._transaction() as db:
-            cursor = db.execute("insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, body))
+            cursor = db.execute(
+                "insert into documents values (?, ?, ?) on conflict do nothing", (collection, id_, body)
+            )
         return cursor.rowcount == 1
 
     def insert_numbered(
@@ -121,7 +123,8 @@ class SqliteDocuments:
         limit: int | None = None,
     ) -> list[Document]:
         """Documents whose fields equal, or lie in the range of, `where`, each with its id as `_id`."""
-        clauses, values = ["collection = ?"], [collection]
+        clauses = ["collection = ?"]
+        values: list[object] = [collection]
         for name, operator, value in comparisons(where):
             path, compared, collation = _comparable(name, value)
             clauses.append(f"json_extract(body, ?) {collation} {OPERATORS.get(operator, 'is')} ?")

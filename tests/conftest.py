@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from checkout import make_project
 
 import tollbook
+from checkout import make_project
 from tollbook.book import Book
 from tollbook.demo import write_demo
 from tollbook.settings import Settings

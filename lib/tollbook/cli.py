@@ -50,6 +50,12 @@ rates_app = typer.Typer(help="Price lists and rate cards.", no_args_is_help=True
 app.add_typer(rates_app, name="rates")
 cli_questions.register(app)
 
+
+documents_app = typer.Typer(
+    help="The document store: SQLite, or MongoDB by TOLLBOOK_MONGODB_URI.", no_args_is_help=True
+)
+app.add_typer(documents_app, name="documents")
+
 ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
 MonthArgument = Annotated[str, typer.Argument(help="Month, YYYY-MM.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
@@ -375,6 +381,35 @@ def rates_diff(
     out.print(table)
 
 
+@documents_app.command("copy")
+def documents_copy(
+    *,
+    to: Annotated[str, typer.Option(help="A file, or mongodb://...; ENV:NAME reads it from a variable.")],
+    as_json: JsonOption = False,
+) -> None:
+    """Copy every document to another store, read both again and compare.
+
+    Other users of the machine can see an address on the command line: put one with a password into an environment
+    variable and name that.
+    """
+    import os
+
+    from tollbook.storage.copying import copy_documents
+    from tollbook.storage.documents import open_documents
+
+    place = os.environ.get(to[4:], "") if to.startswith("ENV:") else to
+    if not place:
+        raise typer.BadParameter(f"{to!r} names no place", param_hint="--to")
+    target = open_documents(place)
+    copied = copy_documents(_book().documents, target)
+    if as_json:
+        _print_json([{"collection": one.collection, "documents": one.documents, "sha": one.sha} for one in copied])
+        return
+    for one in copied:
+        out.print(f"{one.documents:>9,}  {_plain(one.collection)}")
+    out.print(f"{sum(one.documents for one in copied):>9,}  documents at {_plain(target.where)}, compared: the same")
+
+
 @app.command()
 def price(
     model: Annotated[Path, typer.Argument(help="A YAML file with one price model.")],
@@ -475,11 +510,13 @@ def dashboards(
 @app.command()
 def doctor(*, as_json: JsonOption = False) -> None:
     """Check what is configured, what answers, and that ledger, rollups and control totals agree."""
+    from dataclasses import asdict
+
     from tollbook.doctor import examine
 
     findings = examine(_book())
     if as_json:
-        _print_json([one.__dict__ for one in findings])
+        _print_json([asdict(one) for one in findings])
     else:
         for one in findings:
             out.print(

@@ -161,7 +161,10 @@ charges:
         (SMS % "" + "discounts: [{name: sms, label: Less, percent: 5}]", "names must differ"),
         (SMS % "" + "commitment: {amount: 5, overage_factor: 0.8}", "overage_factor"),
         (SMS % "" + "currency: XXY", "unknown currency 'XXY'"),
-        ("charges: [{kind: recurring, name: f-1, label: F, amount: 1, starts: 2026-02-01, ends: 2026-01-01}]", "not before"),
+        (
+            "charges: [{kind: recurring, name: f-1, label: F, amount: 1, starts: 2026-02-01, ends: 2026-01-01}]",
+            "not before",
+        ),
         ("charges: [{kind: gift, name: fee, label: F}]", "'usage', 'recurring'"),
     ],
 )  # fmt: skip

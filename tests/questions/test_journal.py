@@ -16,18 +16,18 @@ from tollbook.questions.question import Question
 from tollbook.questions.steps import read_log, read_step
 from tollbook.questions.suggesting import suggest
 from tollbook.questions.trail import Trail
-from tollbook.storage.documents import Documents
+from tollbook.storage.sqlite import SqliteDocuments
 
 CANARY = "canary-4711"
 NOW = datetime(2026, 10, 20, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def documents(tmp_path: Path) -> Documents:
-    return Documents(tmp_path / "documents.sqlite")
+def documents(tmp_path: Path) -> SqliteDocuments:
+    return SqliteDocuments(tmp_path / "documents.sqlite")
 
 
-def test_a_question_is_kept_with_its_parent_and_marks(documents: Documents) -> None:
+def test_a_question_is_kept_with_its_parent_and_marks(documents: SqliteDocuments) -> None:
     one = journal.note(documents, Question(), client="a-b", role="client", via="widget", at=NOW, seconds=0.2, rows=1,
                        shown=[Question(grain="day")])  # fmt: skip
     two = journal.note(documents, Question(grain="day"), client="a-b", session=one.session, parent=one.id,
@@ -42,7 +42,7 @@ def test_a_question_is_kept_with_its_parent_and_marks(documents: Documents) -> N
 
 
 def test_the_log_is_written_out_in_the_neutral_form(
-    documents: Documents, frame: pd.DataFrame, ground_of: Callable[..., Ground]
+    documents: SqliteDocuments, frame: pd.DataFrame, ground_of: Callable[..., Ground]
 ) -> None:
     one = journal.note(documents, Question(), client="a-b", at=NOW)
     journal.note(documents, Question(filters=(("country", "=", "DE"),)), client="a-b", session=one.session,
@@ -55,7 +55,7 @@ def test_the_log_is_written_out_in_the_neutral_form(
     assert log.steps[1].view.filters == (("country", "=", "DE"),)
 
 
-def test_common_questions_fade(documents: Documents) -> None:
+def test_common_questions_fade(documents: SqliteDocuments) -> None:
     old, new = Question(dimensions=("hour",)), Question(dimensions=("country",))
     for days in (200, 190, 180):
         journal.note(documents, old, client="a-b", at=NOW - timedelta(days=days))
@@ -64,7 +64,7 @@ def test_common_questions_fade(documents: Documents) -> None:
 
 
 def test_nothing_of_one_client_reaches_another(
-    documents: Documents, frame: pd.DataFrame, ground_of: Callable[..., Ground]
+    documents: SqliteDocuments, frame: pd.DataFrame, ground_of: Callable[..., Ground]
 ) -> None:
     with_name = Question(("undelivered",), ("hour",), (("campaign", "=", CANARY),), period="last 7 days")
     plain = Question(("undelivered",), ("hour",), period="last 7 days")

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 from document_server import DocumentServer, server_command
-from checkout import need
 
+from checkout import need
 from tollbook.storage.documents import Documents, open_documents
 
 

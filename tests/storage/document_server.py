@@ -1,4 +1,4 @@
-"""A document server that tests start, kill and start again: `mongod` if there is one, else what `servers/fetch` built."""
+"""A document server that tests start, kill and start again: `mongod`, else what `servers/fetch` made."""
 
 import os
 import shutil

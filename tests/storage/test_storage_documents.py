@@ -115,7 +115,7 @@ def days(store: Documents) -> None:
         "days",
         [
             ("a1", {"client": "a", "day": "2026-10-01", "sum": Decimal("9.5"), "at": NOON, "deep": {"n": 3}}),
-            ("a2", {"client": "a", "day": "2026-10-02", "sum": Decimal("10"), "at": NOON + timedelta(hours=1)}),
+            ("a2", {"client": "a", "day": "2026-10-02", "sum": Decimal(10), "at": NOON + timedelta(hours=1)}),
             ("a3", {"client": "a", "day": "2026-10-03", "sum": Decimal("-1.25"), "at": NOON - timedelta(hours=1)}),
             ("b1", {"client": "b", "day": "2026-10-01", "sum": Decimal("9.50"), "at": NOON, "deep": {"n": 4}}),
         ],
@@ -270,7 +270,7 @@ def draw_numbers(place: str, writer: int) -> list[int]:
 
 def test_eight_writers_draw_every_number_once(place: str) -> None:
     drawn = at_once(draw_numbers, place)
-    assert sorted(sum(drawn, [])) == list(range(1, 20 * WRITERS + 1))
+    assert sorted(number for one in drawn for number in one) == list(range(1, 20 * WRITERS + 1))
     assert all(one == sorted(one) for one in drawn)
     kept = open_documents(place).find("invoices", sort=[("number", 1)])
     assert [one["number"] for one in kept] == list(range(1, 20 * WRITERS + 1))

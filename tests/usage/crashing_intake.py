@@ -22,7 +22,7 @@ from typing import Any
 
 import tollbook
 from tollbook.settings import Settings
-from tollbook.storage.documents import Documents
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import Table
 from tollbook.usage import grouping, intake
 from tollbook.usage.quarantine import Quarantine
@@ -34,9 +34,9 @@ STEPS: Sequence[tuple[type, str, int]] = (
     (Table, "append", 1),
     (Table, "append", 2),
     (Quarantine, "publish", 1),
-    (Documents, "put_many", 2),  # the first remembers the hashes of files, this one stores control totals
-    (Documents, "replace_if_newer", 1),  # which batch they are of
-    (Documents, "put", 1),  # up to which batch the rollups are right
+    (SqliteDocuments, "put_many", 2),  # the first remembers the hashes of files, this one stores control totals
+    (SqliteDocuments, "replace_if_newer", 1),  # which batch they are of
+    (SqliteDocuments, "put", 1),  # up to which batch the rollups are right
 )
 
 

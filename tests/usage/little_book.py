@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tollbook.storage.documents import Documents
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import connect
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify
@@ -71,7 +71,7 @@ class LittleBook:
         self.accounts = accounts
         self.sources = list(read_mappings(SOURCES) if sources is None else sources)
         self.ledger = Ledger(folder / "book" / "ledger")
-        self.documents = Documents(folder / "book" / "documents.sqlite")
+        self.documents = SqliteDocuments(folder / "book" / "documents.sqlite")
         self.quarantine = Quarantine(folder / "book" / "quarantine")
         self.spill = folder / "book" / "tmp"
         self.connection = connect(memory_limit="500MB", threads=1, spill=self.spill)

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from tollbook.bench.result import Result, peak_memory_gb
-from tollbook.storage.documents import Documents
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import connect
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify
@@ -96,7 +96,7 @@ def _bare(folder: Path) -> None:
 
 
 def _take(folder: Path, landing: str) -> None:
-    documents = Documents(folder / "book" / "documents.sqlite")
+    documents = SqliteDocuments(folder / "book" / "documents.sqlite")
     intake = Intake(
         Ledger(folder / "book" / "ledger"),
         Quarantine(folder / "book" / "quarantine"),

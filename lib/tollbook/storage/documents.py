@@ -105,7 +105,7 @@ class Documents(Protocol):
         """Store a document in place of whatever had the id."""
 
     def put_many(self, collection: str, documents: Iterable[tuple[str, Document]]) -> None:
-        """`put` for many, in few round trips. SQLite stores all or none; MongoDB each whole, so put again if it fails."""
+        """`put` for many in few round trips. SQLite stores all or none; MongoDB each whole: put again if it fails."""
 
     def replace_if_newer(
         self, collection: str, documents: Iterable[tuple[str, Document]], *, version: str = "batch"

@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC
 from decimal import Decimal
 from typing import TypeVar
@@ -12,12 +13,12 @@ from bson.decimal128 import Decimal128
 from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
 from pymongo.database import Database
-from pymongo.errors import AutoReconnect, OperationFailure, PyMongoError, WTimeoutError
+from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, PyMongoError, WTimeoutError
 
 from tollbook.storage.documents import SCHEMA, BadValue, Document, NewerStore, StoreRefused, StoreUnreachable
 
 T = TypeVar("T")
-INDEXES = {
+INDEXES: dict[str, list[tuple[str, ...]]] = {
     "rollups": [("client", "day")],
     "intake": [("state",), ("file",)],
     "invoices": [("month", "number"), ("number",)],
@@ -26,7 +27,7 @@ ABOUT = "tollbook"  # the collection that holds the layout's version, and nothin
 BUSY = {16500, 50, 91, 189, 11600, 11602, 10107, 13435}  # throttled by Azure; too slow, shutting down, not primary
 
 
-class Busy(Exception):  # noqa: N818 - never leaves the store
+class Busy(Exception):
     """The server asked to be asked again."""
 
 
@@ -120,4 +121,5 @@ class MongoConnection:
             for collection, indexes in INDEXES.items():
                 for names in indexes:
                     database[collection].create_index([(name, 1) for name in names])
-            about.replace_one({"_id": "schema"}, {"_id": "schema", "version": SCHEMA}, upsert=True)
+            with suppress(DuplicateKeyError):  # another process set it up at the same moment
+                about.replace_one({"_id": "schema"}, {"_id": "schema", "version": SCHEMA}, upsert=True)

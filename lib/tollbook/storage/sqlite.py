@@ -123,7 +123,8 @@ class SqliteDocuments:
         limit: int | None = None,
     ) -> list[Document]:
         """Documents whose fields equal, or lie in the range of, `where`, each with its id as `_id`."""
-        clauses, values = ["collection = ?"], [collection]
+        clauses = ["collection = ?"]
+        values: list[object] = [collection]
         for name, operator, value in comparisons(where):
             path, compared, collation = _comparable(name, value)
             clauses.append(f"json_extract(body, ?) {collation} {OPERATORS.get(operator, 'is')} ?")

@@ -22,8 +22,8 @@ from typing import Any
 
 import tollbook
 from tollbook.settings import Settings
-from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import Table
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.usage import grouping, intake
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.totals import COUNTS

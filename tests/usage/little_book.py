@@ -13,8 +13,8 @@ from typing import Any
 
 import duckdb
 
-from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import connect
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify
 from tollbook.usage.ledger import Ledger

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from tollbook.bench.result import Result, peak_memory_gb
-from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.storage.lake import connect
+from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify
 from tollbook.usage.ledger import Ledger

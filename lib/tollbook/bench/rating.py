@@ -28,7 +28,7 @@ OCTOBER = Month(2026, 10)
 _MADE = """
 select {fields} from (
     select 'client-' || lpad((i % {clients})::varchar, 3, '0') as client, 'made' as source, i::varchar as message_id,
-           '' as recipient_token, 0 as part, 
+           '' as recipient_token, 0 as part,
            timestamptz '2026-09-30 12:00:00+00' + to_seconds((hash(i) % (32 * 86400))::bigint)
                as submitted_at,
            null as final_at, submitted_at as status_at,

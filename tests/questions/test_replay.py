@@ -102,8 +102,17 @@ def test_cold_starts_get_better_with_more_sessions(rows: list[dict[str, Any]]) -
     assert sizes["1"]["hit3"] < sizes["100"]["hit3"]
 
 
-def test_a_swap_of_preferences_is_learned_within_fifty_events_and_not_by_a_frozen_learner() -> None:
-    log = read_log(schema(), detectives(sessions=80, seed=5, swap_at=55))
+def test_after_a_swap_of_preferences_learning_pays_and_a_frozen_learner_is_left_behind() -> None:
+    """Fifty events after the swap, a learner that goes on learning is back to most of what is usual for it."""
+    usual, recovered, lost = np.mean([_swapped(seed) for seed in (5, 6)], axis=0)
+    assert recovered >= 0.85 * usual
+    assert lost <= 0.85 * usual
+    assert recovered >= lost + 0.05
+
+
+def _swapped(seed: int) -> tuple[float, float, float]:
+    """Share of next moves among the first three: before the swap, and from fifty events after it, learning or frozen."""
+    log = read_log(schema(), detectives(sessions=80, seed=seed, swap_at=55))
     sessions = list(log.sessions().values())
     before, same, swapped = ([step for one in part for step in one]
                              for part in (sessions[:42], sessions[42:55], sessions[55:]))  # fmt: skip
@@ -113,9 +122,7 @@ def test_a_swap_of_preferences_is_learned_within_fifty_events_and_not_by_a_froze
     frozen = deepcopy(online)
     recovered = np.mean(_hits(online, swapped, learning=True)[50:])
     lost = np.mean(_hits(frozen, swapped, learning=False)[50:])
-    assert recovered >= usual - 0.1
-    assert lost < usual - 0.1
-    assert lost < recovered
+    return float(usual), float(recovered), float(lost)
 
 
 def _hits(learner: Learner, steps: Sequence[Step], *, learning: bool) -> list[bool]:

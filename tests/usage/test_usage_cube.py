@@ -23,8 +23,10 @@ def test_a_cell_sums_what_has_everything_in_common(tmp_path: Path) -> None:
     book.take({"tollbook/a.csv": [*rows, message("x", "failed"), message("other", account="B1")]})
     day = date(2026, 10, 1)
     assert cube(book) == [
-        Cell(day, "sms", "mt", "GB", "", "", "", "failed", "USD", 1, 1, Decimal("0.01")),
-        Cell(day, "sms", "mt", "GB", "23415", "", "autumn", "delivered", "USD", 3, 6, Decimal("0.03")),
+        Cell(day, "sms", "mt", "GB", "", "", "", "failed", "USD", 1, 1, Decimal("0.01"), units=Decimal(1)),
+        Cell(
+            day, "sms", "mt", "GB", "23415", "", "autumn", "delivered", "USD", 3, 6, Decimal("0.03"), units=Decimal(6)
+        ),
     ]
 
 

@@ -15,6 +15,7 @@ from pymongo.collection import Collection
 from pymongo.database import Database
 from pymongo.errors import AutoReconnect, DuplicateKeyError, OperationFailure, PyMongoError, WTimeoutError
 
+from tollbook.errors import TollbookError
 from tollbook.storage.documents import SCHEMA, BadValue, Document, NewerStore, StoreRefused, StoreUnreachable
 
 T = TypeVar("T")
@@ -27,8 +28,8 @@ ABOUT = "tollbook"  # the collection that holds the layout's version, and nothin
 BUSY = {16500, 50, 91, 189, 11600, 11602, 10107, 13435}  # throttled by Azure; too slow, shutting down, not primary
 
 
-class Busy(Exception):
-    """The server asked to be asked again."""
+class Busy(TollbookError):
+    """The server asked to be asked again; it is, and who waits too long is told `StoreUnreachable`."""
 
 
 class _Decimals(TypeCodec):

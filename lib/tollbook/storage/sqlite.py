@@ -7,6 +7,7 @@ import json
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -172,7 +173,7 @@ class SqliteDocuments:
             (version,) = db.execute("pragma user_version").fetchone()
             if version > SCHEMA:
                 raise NewerStore(self.where, version)
-            db.execute("pragma journal_mode = wal")
+            _write_ahead(db)
             db.execute("pragma synchronous = normal")
             db.execute(_TABLE)
             if version < SCHEMA:
@@ -181,6 +182,18 @@ class SqliteDocuments:
             self._local.db, self._local.pid = db, os.getpid()
         connection: sqlite3.Connection = self._local.db
         return connection
+
+
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Turn write-ahead logging on; SQLite itself does not wait for this lock when several processes open a new file."""
+    for pause in (0.01, 0.05, 0.2, 0.5, 1.0, 2.0, 4.0):
+        try:
+            db.execute("pragma journal_mode = wal")
+        except sqlite3.OperationalError:
+            time.sleep(pause)
+        else:
+            return
+    db.execute("pragma journal_mode = wal")
 
 
 def _path(name: str) -> str:

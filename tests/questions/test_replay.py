@@ -111,7 +111,7 @@ def test_after_a_swap_of_preferences_learning_pays_and_a_frozen_learner_is_left_
 
 
 def _swapped(seed: int) -> tuple[float, float, float]:
-    """Share of next moves among the first three: before the swap, and from fifty events after it, learning or frozen."""
+    """Next moves among the first three: before the swap; and from fifty events after it on, learning and frozen."""
     log = read_log(schema(), detectives(sessions=80, seed=seed, swap_at=55))
     sessions = list(log.sessions().values())
     before, same, swapped = ([step for one in part for step in one]

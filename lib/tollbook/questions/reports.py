@@ -33,30 +33,24 @@ def common_questions(desk: Desk, limit: int = 5) -> list[Question]:
 
 def answers_table(answers: Sequence[Answer]) -> pd.DataFrame:
     """Each question with its answer in one sentence."""
-    return pd.DataFrame({
-        "question": [describe(one.question) for one in answers],
-        "answer": [one.said for one in answers],
-        "rows": [len(one.frame) for one in answers],
-    })  # fmt: skip
+    said = {"answer": [one.said for one in answers], "rows": [len(one.frame) for one in answers]}
+    return pd.DataFrame(said, index=[describe(one.question) for one in answers])
 
 
 def suggestions_table(suggestions: Sequence[Suggestion]) -> pd.DataFrame:
     """Fresh questions and what speaks for each."""
-    return pd.DataFrame({
-        "question": [one.text for one in suggestions],
-        "why": [one.why for one in suggestions],
-        "slot": [one.slot for one in suggestions],
-    })  # fmt: skip
+    reasons = {"why": [one.why for one in suggestions], "slot": [one.slot for one in suggestions]}
+    return pd.DataFrame(reasons, index=[one.text for one in suggestions])
 
 
 def explanation_table(explanation: Explanation | None, locale: str = "en") -> pd.DataFrame:
     """The parts of the difference against the period before; the last row is their sum."""
     if explanation is None:
-        return pd.DataFrame({"part": [], "difference": []})
+        return pd.DataFrame({"difference": []})
     rows = [("All others" if value is None else value_name(explanation.dimension, value), change)
             for value, change in explanation.parts]  # fmt: skip
     rows.append(("In all", explanation.difference))
-    return pd.DataFrame({"part": [name for name, _ in rows], "difference": [_signed(n, locale) for _, n in rows]})
+    return pd.DataFrame({"difference": [_signed(n, locale) for _, n in rows]}, index=[name for name, _ in rows])
 
 
 def learned(desk: Desk, month: Month) -> list[str]:

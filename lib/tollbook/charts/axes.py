@@ -12,8 +12,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from tollbook.charts.names import spoken
 from tollbook.charts.style import WEEKEND
-from tollbook.charts.words import day_text, locale_of, short_count, short_money
-from tollbook.money import format_count, format_share
+from tollbook.charts.words import day_text, short_count, short_money
+from tollbook.money import format_count, format_share, known_locale
 from tollbook.period import Month, days_between
 
 LONGEST_DAILY = 95  # days: up to here pictures and ticks go by day, beyond it by month
@@ -52,7 +52,7 @@ def day_axis(ax: Axes, first: date, last: date, locale: str = "en") -> None:
 
 def shade_weekends(ax: Axes, first: date, last: date, locale: str = "en") -> None:
     """A light band behind each day of the weekend as the client's country keeps it (CLDR)."""
-    known = locale_of(locale)
+    known = known_locale(locale)
     for day in days_between(first, last):
         if (day.weekday() - known.weekend_start) % 7 <= (known.weekend_end - known.weekend_start) % 7:
             ax.axvspan(day_number(day) - 0.5, day_number(day) + 0.5, color=WEEKEND, linewidth=0, zorder=0)

@@ -14,8 +14,8 @@ from babel.dates import format_date
 
 from tollbook.billing.bill import Bill
 from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name, isolate, word
-from tollbook.charts.words import against, count, during, locale_of, money, period, rate, share
-from tollbook.money import format_rate
+from tollbook.charts.words import against, count, during, money, period, rate, share
+from tollbook.money import format_rate, known_locale
 from tollbook.rating.prices import Graduated, Stairstep, Tier, Volume
 from tollbook.usage.summary import DELIVERED, FINAL, OTHER
 
@@ -207,7 +207,7 @@ def _lowest(rows: pd.DataFrame, whole: pd.DataFrame, name: Callable[[str], str],
 
 def _working_week(locale: str) -> tuple[int, int]:
     """First and last working day where the client is (CLDR), 0 Monday to 6 Sunday."""
-    known = locale_of(locale)
+    known = known_locale(locale)
     return (known.weekend_end + 1) % 7, (known.weekend_start - 1) % 7
 
 

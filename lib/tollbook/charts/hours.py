@@ -8,7 +8,8 @@ from tollbook.charts import findings
 from tollbook.charts.names import weekday_name
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import FAINT, INK, PAPER, QUIET, empty_note, figure, headline, house_style
-from tollbook.charts.words import count, locale_of
+from tollbook.charts.words import count
+from tollbook.money import known_locale
 
 # One hue from paper to ink, lightness falling all the way: it reads the same in grey.
 RAMP = sns.blend_palette(["#F4F7F6", "#B9D8D3", "#4E9F97", "#0F766E", "#0B3B45"], as_cmap=True)
@@ -29,7 +30,7 @@ def busy_hours(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) 
     if not table.to_numpy().sum():
         empty_note(ax)
         return fig
-    start = locale_of(locale).first_week_day
+    start = known_locale(locale).first_week_day
     order = [(start + n) % 7 for n in range(7)]
     sns.heatmap(
         table.loc[order], ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER,

@@ -7,25 +7,16 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_compact_decimal, format_currency, format_decimal
 
 from tollbook.charts.names import isolate, spoken
-from tollbook.money import format_count, format_money, format_share
+from tollbook.money import format_count, format_money, format_share, known_locale
 from tollbook.period import Month
 
 MARKUP = r"[\\`*_{}\[\]<>&#|~$!]"  # what Markdown, HTML or MathJax would read as their own
 PLAIN = {"en": "en_GB"}  # how a language is written where the client's locale is of another
 ABOUT_EQUAL = 0.005  # a change below half a per cent is none
-
-
-def locale_of(name: str) -> Locale:
-    """The CLDR locale of `en`, `he-IL` or `pt_BR`; English where there is none."""
-    try:
-        return Locale.parse(name.replace("-", "_"))
-    except (UnknownLocaleError, ValueError):
-        return Locale("en")
 
 
 def count(number: float | Decimal, locale: str = "en") -> str:
@@ -35,7 +26,7 @@ def count(number: float | Decimal, locale: str = "en") -> str:
 
 def short_count(number: float, locale: str = "en") -> str:
     """A count for a crowded axis: `950`, `25K`, `1.2M`."""
-    return format_compact_decimal(number, fraction_digits=1, locale=locale_of(locale))
+    return format_compact_decimal(number, fraction_digits=1, locale=known_locale(locale))
 
 
 def money(amount: Decimal, currency: str, locale: str = "en") -> str:
@@ -48,7 +39,7 @@ def short_money(amount: float | Decimal, currency: str, locale: str = "en") -> s
     exact = Decimal(str(amount)).quantize(Decimal("1.000000"))
     if exact != exact.to_integral_value():
         return _drawn(format_money(exact, currency, locale))
-    known = locale_of(locale)
+    known = known_locale(locale)
     pattern = known.currency_formats["standard"].pattern.replace(".00", "")
     return _drawn(format_currency(exact, currency, format=pattern, locale=known, currency_digits=False))
 
@@ -75,7 +66,7 @@ def against(relative: float, unit: str = "", locale: str = "en") -> str:
     if abs(relative) < ABOUT_EQUAL:
         return f"as many{unit} as"
     if relative >= 1:
-        times = format_decimal(1 + relative, format="#,##0.0", locale=locale_of(locale))
+        times = format_decimal(1 + relative, format="#,##0.0", locale=known_locale(locale))
         return f"{times} times as many{unit} as"
     return f"{share(abs(relative), locale)} {'more' if relative > 0 else 'fewer'}{unit} than"
 
@@ -91,7 +82,7 @@ def _entity(found: re.Match[str]) -> str:
 
 def day_text(day: date, locale: str = "en") -> str:
     """A day as an axis shows it: `1 Oct`, or `Oct 1` where English is written so."""
-    known = locale_of(locale)
+    known = known_locale(locale)
     return format_skeleton("MMMd", day, locale=known if known.language == spoken() else PLAIN.get(spoken(), spoken()))
 
 

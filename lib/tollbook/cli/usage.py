@@ -1,21 +1,83 @@
 """The command line of usage: source mappings, the quarantine, and the ledger's upkeep."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich import box
 from rich.table import Table
 
-from tollbook.cli import JsonOption, _book, _intake_table, _plain, _print_json, app, err, out
+from tollbook.cli.app import (
+    JsonOption,
+    app,
+    err,
+    group,
+    open_book,
+    out,
+    plain,
+    print_json,
+)
 
-source_app = typer.Typer(help="Source mappings, parameters/sources/<source>.yaml.", no_args_is_help=True)
-quarantine_app = typer.Typer(help="Refused rows: list, show, and read them again.", no_args_is_help=True)
-app.add_typer(source_app, name="source")
-app.add_typer(quarantine_app, name="quarantine")
+if TYPE_CHECKING:
+    from tollbook.usage.totals import IntakeReport
+
+source_app = group("source", "Source mappings, parameters/sources/<source>.yaml.")
+quarantine_app = group("quarantine", "Refused rows: list, show, and read them again.")
 
 FileOption = Annotated[str, typer.Option("--file", help="Only of files whose path contains this.")]
 ReasonOption = Annotated[str, typer.Option(help="Only rows refused for this reason.")]
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Files or folders; default: the landing folder.")] = None,
+    *,
+    source: Annotated[str, typer.Option(help="Take them as this source's, whatever their names.")] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Take landing files into the ledger; what cannot be posted goes to quarantine with its line and reason.
+
+    A file that cannot be read at all is refused and never stops the others. Exit code 2 says that a file you named was.
+    """
+    from rich.progress import MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    book = open_book()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=err, transient=True) as bar:
+        task = bar.add_task("files", total=None)
+        report = book.ingest(paths or [], source=source, progress=lambda _: bar.advance(task))
+    if as_json:
+        print_json([one.as_document() for one in report.files])
+    else:
+        out.print(_intake_table(report))
+        out.print(f"ledger batch {book.batch}")
+    for one in report.of_state("refused"):
+        err.print(f"[bold yellow]refused:[/] {plain(one.file)}: {plain(one.fault)}", soft_wrap=True, highlight=False)
+    raise typer.Exit(2 if paths and report.of_state("refused") else 0)
+
+
+def _intake_table(report: "IntakeReport") -> Table:
+    from tollbook.usage.totals import COUNTS
+
+    table = Table(box=box.SIMPLE_HEAD, title="Control totals", title_justify="left")
+    for name in ("source", "files", *COUNTS):
+        table.add_column(name, justify="left" if name == "source" else "right")
+    sources = sorted({one.source for one in report.files})
+    for source in sources:
+        mine = [one for one in report.files if one.source == source]
+        sums = [sum(getattr(one, count) for one in mine) for count in COUNTS]
+        table.add_row(source or "(none)", f"{len(mine):,}", *(f"{value:,}" for value in sums))
+    table.add_section()
+    table.add_row("all", f"{len(report.files):,}", *(f"{report.total(count):,}" for count in COUNTS), style="bold")
+    states = ", ".join(
+        f"{len(report.of_state(state)):,} {state}"
+        for state in ("posted", "known", "redelivered", "refused")
+        if report.of_state(state)
+    )
+    reasons = ", ".join(f"{reason} {number:,}" for reason, number in report.reasons().items())
+    table.caption = f"files: {states or 'none'}" + (f"; quarantined by reason: {reasons}" if reasons else "")
+    table.caption_justify = "left"
+    return table
 
 
 @source_app.command("check")
@@ -34,18 +96,16 @@ def source_check(
 
     if not file.is_file():
         raise NoSuchFile(file)
-    checked = _book().check_source(file, read_mapping(mapping), limit=rows)
+    checked = open_book().check_source(file, read_mapping(mapping), limit=rows)
     if as_json:
-        _print_json(asdict(checked))
+        print_json(asdict(checked))
     elif checked.fault:
-        err.print(f"[bold yellow]refused:[/] {_plain(str(file))}: {_plain(checked.fault)}", soft_wrap=True)
+        err.print(f"[bold yellow]refused:[/] {plain(str(file))}: {plain(checked.fault)}", soft_wrap=True)
     else:
         for number, row in enumerate(checked.rows, 1):
-            out.print(f"[bold]record {number}[/]: " + _plain(", ".join(f"{k} {v}" for k, v in row.items() if v)))
+            out.print(f"[bold]record {number}[/]: " + plain(", ".join(f"{k} {v}" for k, v in row.items() if v)))
         for row in checked.refused:
-            out.print(
-                f"[bold yellow]line {row['line']}[/] {row['reason']}: {_plain(row['detail'])} {_plain(row['raw'])}"
-            )
+            out.print(f"[bold yellow]line {row['line']}[/] {row['reason']}: {plain(row['detail'])} {plain(row['raw'])}")
         reasons = ", ".join(f"{reason} {number:,}" for reason, number in checked.reasons.items())
         out.print(
             f"{checked.read:,} rows read, {checked.mapped:,} mapped" + (f"; refused: {reasons}" if reasons else "")
@@ -56,15 +116,15 @@ def source_check(
 @quarantine_app.command("list")
 def quarantine_list(*, as_json: JsonOption = False) -> None:
     """Count refused rows by file and reason."""
-    found = _book().quarantine.rows().groupby(["file", "reason"], as_index=False).size()
+    found = open_book().quarantine.rows().groupby(["file", "reason"], as_index=False).size()
     if as_json:
-        _print_json(found.to_dict("records"))
+        print_json(found.to_dict("records"))
         return
     table = Table(box=box.SIMPLE_HEAD, title=f"{found['size'].sum():,} refused rows", title_justify="left")
     for name in ("file", "reason", "rows"):
         table.add_column(name, overflow="fold", justify="right" if name == "rows" else "left")
     for file, reason, size in found.itertuples(index=False):
-        table.add_row(_plain(file), reason, f"{size:,}")
+        table.add_row(plain(file), reason, f"{size:,}")
     out.print(table)
 
 
@@ -77,25 +137,25 @@ def quarantine_show(
     as_json: JsonOption = False,
 ) -> None:
     """Show refused rows: file, line, reason, and the row with its numbers masked."""
-    rows = _book().quarantine.rows()
+    rows = open_book().quarantine.rows()
     rows = rows[rows["file"].str.contains(file, regex=False) & (rows["reason"].eq(reason) | (reason == ""))]
     if as_json:
-        _print_json(rows.head(limit).to_dict("records"))
+        print_json(rows.head(limit).to_dict("records"))
         return
     table = Table(box=box.SIMPLE_HEAD, title=f"{len(rows):,} refused rows", title_justify="left")
     for name in rows.columns:
         table.add_column(str(name), overflow="fold")
     for row in rows.head(limit).itertuples(index=False):
-        table.add_row(*(_plain(str(value)) for value in row))
+        table.add_row(*(plain(str(value)) for value in row))
     out.print(table)
 
 
 @quarantine_app.command("retry")
 def quarantine_retry(*, file: FileOption = "", as_json: JsonOption = False) -> None:
     """Read refused rows again after a mapping or a client was mended; what is right now is posted."""
-    report = _book().retry(file)
+    report = open_book().retry(file)
     if as_json:
-        _print_json([one.as_document() for one in report.files])
+        print_json([one.as_document() for one in report.files])
         return
     out.print(_intake_table(report))
 
@@ -105,7 +165,7 @@ def compact(*, hours: Annotated[int, typer.Option(help="Keep replaced files so l
     """Put the ledger's many small files together, sorted by client, and remove those nobody needs any more."""
     from tollbook.usage.upkeep import compact, vacuum
 
-    book = _book()
+    book = open_book()
     days = compact(book.connection, book.ledger)
     out.print(f"{days:,} days rewritten, {vacuum(book.ledger, hours=hours):,} files removed")
 
@@ -121,7 +181,7 @@ def retention(
     from tollbook.usage.upkeep import forget_recipients, vacuum
 
     first = Month.of(datetime.now(UTC).date()).shift(-months).first
-    book = _book()
+    book = open_book()
     days = forget_recipients(book.connection, book.ledger, book.documents, before=first)
     removed = vacuum(book.ledger, hours=0)
     out.print(f"recipients from before {first} are forgotten: {days:,} days rewritten, {removed:,} files removed")

@@ -1,21 +1,17 @@
 """The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions replay`."""
 
 import json
-import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 
+from tollbook.cli.app import ClientArgument, JsonOption, app, group, open_book, out, plain, print_json, say
 from tollbook.errors import TollbookError
 
-out = Console(width=None if sys.stdout.isatty() else 120)
-ClientArgument = Annotated[str, typer.Argument(help="Client id, as in parameters/clients/<id>.yaml.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
-questions_app = typer.Typer(help="The log of questions and the learner.", no_args_is_help=True)
+questions_app = group("questions", "The log of questions and the learner.")
 
 
 class BadLogFile(TollbookError):
@@ -25,13 +21,7 @@ class BadLogFile(TollbookError):
         super().__init__(f"{path}: {problem}; expected schema.json and sessions.jsonl in the neutral form")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command()(ask)
-    app.command()(suggest)
-    app.add_typer(questions_app, name="questions")
-
-
+@app.command()
 def ask(
     client: ClientArgument,
     words: Annotated[str, typer.Argument(help='The question, as in "messages by country last month".')],
@@ -40,15 +30,14 @@ def ask(
     as_json: JsonOption = False,
 ) -> None:
     """Ask in words; the answer says how the question was understood."""
-    import tollbook
     from tollbook.questions.desk import open_desk
     from tollbook.questions.sayings import describe
 
-    desk = open_desk(tollbook.open(), client)
+    desk = open_desk(open_book(), client)
     understood = desk.understand(words)
     found = desk.ask(understood.question, via="text")
     if as_json:
-        _print_json({
+        print_json({
             "client": client,
             "question": understood.question.canonical(),
             "described": describe(understood.question),
@@ -62,39 +51,39 @@ def ask(
             "parameters": dict(found.statement.parameters),
         })  # fmt: skip
         return
-    _say(f"understood: {describe(understood.question)}")
+    say(f"understood: {describe(understood.question)}")
     for text in (*(f"not understood: {word}" for word in understood.unknown), *understood.remarks):
-        _say(text)
+        say(text)
     for one in understood.alternatives:
-        _say(f"or did you mean: {describe(one)}")
+        say(f"or did you mean: {describe(one)}")
     out.print()
-    _say(found.said)
+    say(found.said)
     table = Table(box=box.SIMPLE_HEAD)
     for name in found.frame.columns:
         table.add_column(str(name))
     for row in found.frame.head(40).itertuples(index=False):
-        table.add_row(*(_plain(value) for value in row))
+        table.add_row(*(plain(value) for value in row))
     out.print(table)
     if sql:
-        _say(found.statement.sql, wrap=False)
+        say(found.statement.sql, wrap=False)
 
 
+@app.command()
 def suggest(client: ClientArgument, *, as_json: JsonOption = False) -> None:
     """Suggest what to ask next, with what speaks for each question."""
-    import tollbook
     from tollbook.questions.desk import open_desk
 
-    found = open_desk(tollbook.open(), client).suggest()
+    found = open_desk(open_book(), client).suggest()
     if as_json:
-        _print_json([
+        print_json([
             {"question": one.question.canonical(), "text": one.text, "why": one.why, "slot": one.slot,
              "chance": one.chance, "interest": one.interest}
             for one in found
         ])  # fmt: skip
         return
     for number, one in enumerate(found, start=1):
-        _say(f"{number}. {one.text}")
-        _say(f"   {one.why}")
+        say(f"{number}. {one.text}")
+        say(f"   {one.why}")
 
 
 @questions_app.command("replay")
@@ -113,7 +102,7 @@ def replay(
     fields, steps = _read_json(schema), list(_read_lines(sessions))
     results = {name: run(fields, steps, protocol=name, seeds=seed or SEEDS) for name in protocol or PROTOCOLS}
     if as_json:
-        _print_json(results)
+        print_json(results)
         return
     for name, one in results.items():
         tables = (
@@ -122,7 +111,7 @@ def replay(
         for title, each in tables.items():
             out.print(_table(f"{one['schema']}: {title}", each["models"]))
         if one.get("online_gain") is not None:
-            _say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
+            say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
 
 
 def _table(title: str, models: dict[str, Any]) -> Table:
@@ -156,17 +145,3 @@ def _read_lines(path: Path) -> Any:
                 yield json.loads(line)
             except ValueError:
                 yield line
-
-
-def _say(text: str, *, wrap: bool = True) -> None:
-    out.print(text, markup=False, highlight=False, soft_wrap=not wrap)
-
-
-def _plain(value: object) -> str:
-    from rich.markup import escape
-
-    return escape(str(value))
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,55 @@
+"""The command line of the monthly run and its kernels."""
+
+from typing import Annotated
+
+import typer
+
+from tollbook.cli.app import (
+    MonthArgument,
+    app,
+    err,
+    group,
+    out,
+)
+
+kernel_app = group("kernel", "The warm kernel for JupyterLab and Voila.")
+
+
+@app.command()
+def run(
+    month: MonthArgument,
+    *,
+    client: Annotated[list[str] | None, typer.Option(help="Only this client; repeatable.")] = None,
+    notebook: Annotated[list[str] | None, typer.Option(help="Only this notebook; repeatable.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Notebooks at once; default: one per core.", min=1)] = None,
+    only_failed: Annotated[bool, typer.Option(help="Only what failed the last time.")] = False,
+    force: Annotated[bool, typer.Option(help="Also what is already valid for the same inputs.")] = False,
+) -> None:
+    """Run every client's notebooks for a month; outputs/<month>/index.html says what happened."""
+    from tollbook.runs.fleet import run_month
+    from tollbook.runs.summary import run_table
+    from tollbook.settings import Settings
+
+    summary = run_month(
+        Settings(),
+        month,
+        clients=client,
+        notebooks=notebook,
+        workers=workers,
+        only_failed=only_failed,
+        force=force,
+        progress=err,
+    )
+    out.print(run_table(summary))
+    raise typer.Exit(summary.exit_code)
+
+
+@kernel_app.command("install")
+def kernel_install(
+    *,
+    prefix: Annotated[str, typer.Option(help="Below this folder instead of in your own settings.")] = "",
+) -> None:
+    """Install the kernelspec "Tollbook (warm)": kernels forked from a process that has imported everything."""
+    from tollbook.runs.warm.kernelspec import install
+
+    out.print(str(install(prefix=prefix)), soft_wrap=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pandas as pd
 
+from tollbook.access import OperatorsOnly, read_access
 from tollbook.billing.bill import Bill
 from tollbook.billing.billing import detail_of, make_bill
 from tollbook.billing.credit_notes import credit
@@ -25,7 +26,8 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
-from tollbook.storage.documents import open_documents
+from tollbook.storage.documents import Documents, open_documents
+from tollbook.storage.entitled import EntitledDocuments
 from tollbook.storage.lake import connect
 from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
@@ -33,7 +35,7 @@ from tollbook.usage.landing import LandingFile, find_files, identify
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
+from tollbook.usage.rollups import last_day, last_posted, read_rollups, refresh_rollups
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
@@ -75,10 +77,11 @@ class Book:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.ledger = Ledger(settings.book / "ledger")
+        entitled = self.client_ids if settings.person else None
+        self.ledger = Ledger(settings.book / "ledger", clients=entitled)
         uri = settings.mongodb_uri
-        self.documents = open_documents(uri.get_secret_value() if uri else settings.book / "documents.sqlite")
-        self.quarantine = Quarantine(settings.book / "quarantine")
+        store = open_documents(uri.get_secret_value() if uri else settings.book / "documents.sqlite")
+        self.documents: Documents = EntitledDocuments(store, entitled) if entitled else store
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -98,11 +101,28 @@ class Book:
         """The ledger's entries of the UTC days `first` to `last`; also the view `ledger` of `book.connection`."""
         return self.ledger.open(self.connection, first, last)
 
+    @property
+    def quarantine(self) -> Quarantine:
+        """Refused rows, whosever they are.
+
+        Raises:
+            OperatorsOnly: the book was opened for a person.
+        """
+        if self.settings.person:
+            raise OperatorsOnly("the quarantine", self.settings.person)
+        return Quarantine(self.settings.book / "quarantine")
+
     # Clients
 
     def client_ids(self) -> list[str]:
-        """Ids of all clients, in order: the names of the files in `parameters/clients`."""
-        return sorted(path.stem for path in (self.settings.parameters / "clients").glob("*.yaml"))
+        """Ids of all clients, in order: the names of the files in `parameters/clients`; those a person may see.
+
+        Raises:
+            NoAccessFile, BadAccessFile: the book was opened for a person, and nothing says what they may see.
+        """
+        known = sorted(path.stem for path in (self.settings.parameters / "clients").glob("*.yaml"))
+        person = self.settings.person
+        return sorted(read_access(self.settings.parameters).seen_by(person, known)) if person else known
 
     def client(self, client: str) -> Client:
         """One client's parameters.
@@ -353,11 +373,11 @@ class Book:
             NothingIngested: the ledger has no usage at all.
         """
         whose = self.client(client)
-        found = [day for one in self.client_ids() if (day := last_day(self.documents, one)) is not None]
-        if not found:
+        latest = last_posted(self.documents)
+        if latest is None:
             raise NothingIngested
         today = datetime.now(ZoneInfo(whose.time_zone)).date()
-        return min(max(found), today - timedelta(days=1))
+        return min(latest, today - timedelta(days=1))
 
     def forecast(self, client: str, *, days: int = 61, known_to: date | None = None, seed: int = 0) -> "Forecast":
         """Messages by local day, `days` ahead of the last known one; see `tollbook.forecasting.forecast`.

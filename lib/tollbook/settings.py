@@ -77,6 +77,8 @@ class Settings(BaseSettings):
         mongodb_uri: where documents are kept, `mongodb://...`; in SQLite beside the ledger when not given.
         workers: notebooks, and database threads, at once.
         memory_limit: of the database, such as `2GB`.
+        person: whose book is opened: it hands out the clients that `parameters/access.yaml` gives this person. All
+            clients when empty: whoever can read the files needs no leave.
     """
 
     model_config = SettingsConfigDict(env_prefix="TOLLBOOK_", frozen=True, extra="ignore")
@@ -89,6 +91,7 @@ class Settings(BaseSettings):
     mongodb_uri: SecretStr | None = None
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     memory_limit: str = "2GB"
+    person: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -96,7 +99,8 @@ class Settings(BaseSettings):
         """Fill what neither the caller nor the environment says from `parameters/defaults.yaml`."""
         project = Path(given.get("project") or find_project(Path.cwd()))
         path = project / given.get("parameters", "parameters") / "defaults.yaml"
-        return {**read_defaults(path, set(cls.model_fields) - {"project", "parameters", "key", "mongodb_uri"}), **given}
+        own = {"project", "parameters", "key", "mongodb_uri", "person"}
+        return {**read_defaults(path, set(cls.model_fields) - own), **given}
 
     @model_validator(mode="after")
     def _anchor(self) -> Self:

@@ -1,9 +1,11 @@
 """The ledger: every accepted record as an entry of +1, every correction as a reversal of -1. Nothing is ever edited."""
 
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 
 import duckdb
+from duckdb import ColumnExpression, ConstantExpression
 
 from tollbook.storage.lake import Table, read_files
 from tollbook.usage.record import ENTRY_FIELDS
@@ -23,10 +25,12 @@ class Ledger:
 
     Args:
         folder: the Delta table's folder.
+        clients: gives the clients whose entries are shown, asked whenever it is opened; all when None.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, clients: Callable[[], Collection[str]] | None = None) -> None:
         self.table = Table(folder)
+        self._clients = clients
 
     @property
     def batch(self) -> int:
@@ -43,7 +47,11 @@ class Ledger:
         files = self.table.files(first, last)
         if not files:
             return define_empty_ledger(connection)
-        return read_files(connection, files).project(", ".join(ENTRY_FIELDS)).create_view("ledger", replace=True)
+        entries = read_files(connection, files).project(", ".join(ENTRY_FIELDS))
+        if self._clients is not None:
+            shown = [ConstantExpression(client) for client in sorted(self._clients())]
+            entries = entries.filter(ColumnExpression("client").isin(*shown) if shown else ConstantExpression(False))
+        return entries.create_view("ledger", replace=True)
 
 
 def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -6,7 +6,7 @@ right; after a crash the days of later batches are simply made again.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -51,7 +51,8 @@ def refresh_rollups(
     (first, last, stale), *_ = connection.sql("select min(day) - 1, max(day) + 1, count(*) from stale").fetchall()
     ledger.open(connection, first, last)
     documents.replace_if_newer("rollups", _documents(connection, batch, zones), version="batch")
-    documents.put("state", "rollups", {"batch": batch, "zones": {**state["zones"], **zones}})
+    latest = max(state.get("last_day", ""), (last - timedelta(days=1)).isoformat() if stale else "")
+    documents.put("state", "rollups", {"batch": batch, "zones": {**state["zones"], **zones}, "last_day": latest})
     return int(stale)
 
 
@@ -106,6 +107,15 @@ def _documents(
                 **{name: column[span] for name, column in columns.items()},
             },
         )
+
+
+def last_posted(documents: Documents) -> date | None:
+    """The last local day with usage of any client; None when there is none."""
+    state = documents.get("state", "rollups") or {"zones": {}}
+    if state.get("last_day"):
+        return date.fromisoformat(state["last_day"])
+    # Written before that was kept: ask every client's rollups.
+    return max((day for client in state["zones"] if (day := last_day(documents, client))), default=None)
 
 
 def last_day(documents: Documents, client: str) -> date | None:

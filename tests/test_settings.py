@@ -47,7 +47,10 @@ def test_the_environment_sets_fields(folder: Path, monkeypatch: pytest.MonkeyPat
 def test_a_home_on_blob_keeps_a_folder_as_this_machines_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOLLBOOK_HOME", "az://books/tollbook")
     settings = Settings(project=folder)
-    assert (settings.blob, settings.home) == ("az://books/tollbook", folder / "outputs")
+    assert (settings.blob, settings.home) == (
+        "az://books/tollbook",
+        folder / "outputs" / "blob" / "books" / "tollbook",
+    )
 
 
 def test_what_a_kernel_is_told_opens_the_same_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,6 +33,7 @@ from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger
+from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
@@ -204,6 +205,7 @@ class Book:
     def _rolled_up(self, report: IntakeReport) -> IntakeReport:
         zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
+        refresh_live(self.connection, self.ledger, self.documents)
         return report
 
     def control_totals(self) -> list[FileTotals]:
@@ -238,6 +240,13 @@ class Book:
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
         return read_rollups(self.documents, self.client(client).client, first, last)
+
+    def live(self, clients: Sequence[str]) -> dict[str, Live]:
+        """The last minutes of some clients, as of when files were last taken in; see `usage.live.Live`.
+
+        From the documents alone, a read for each client: a dashboard may ask every few seconds.
+        """
+        return read_live(self.documents, clients)
 
     def last_day(self, client: str) -> date | None:
         """The last local day with usage; None when there is none."""
@@ -471,6 +480,7 @@ class Book:
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""
+        self.files.bring(self.invoices)
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
         return [verify(self.office, one, self.invoices) for one in chosen]
 
@@ -479,20 +489,26 @@ class Book:
         from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
 
         folder = self.invoices / issued.folder
+        self.files.bring(folder)
         paths = numbered_paths(folder, issued.number)
         if all(path.exists() for path in paths):
             return paths
         brand = read_brand(self.settings.parameters / "brand.yaml")
         client = pinned_terms(self.office, issued).client
         whole = made or bill_again(self.office, issued)
-        return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        written = write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        self.files.keep(*written)
+        return written
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
         from tollbook.billing.documents import read_brand, write_draft
 
         brand = read_brand(self.settings.parameters / "brand.yaml")
-        return write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        written = write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        if not output:
+            self.files.keep(*written)
+        return written
 
     def conclude(
         self,

@@ -68,6 +68,11 @@ SECRETS = {"key", "mongodb_uri", "azure_key", "azure_connection_string"}
 BLOB_SCHEMES = ("az://", "abfs://", "abfss://")
 
 
+def _safe_parts(blob: str) -> list[str]:
+    """Container and prefix as names of folders."""
+    return [part for part in blob.partition("://")[2].partition("?")[0].split("/") if part not in {"", ".", ".."}]
+
+
 class Settings(BaseSettings):
     """Folders, limits and secrets of one Tollbook.
 
@@ -110,7 +115,8 @@ class Settings(BaseSettings):
         known = set(cls.model_fields) - {"project", "parameters"} - SECRETS
         found = {**read_defaults(path, known), **given}
         if str(found.get("home", "")).startswith(BLOB_SCHEMES):
-            found |= {"blob": str(found["home"]), "home": "outputs"}
+            # A folder of its own: what is kept no longer is removed from the copy.
+            found |= {"blob": str(found["home"]), "home": Path("outputs", "blob", *_safe_parts(str(found["home"])))}
         return found
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -68,7 +69,7 @@ def test_of_many_that_create_a_file_one_wins(two_machines: tuple[Settings, Setti
     files = open_files(here)
     got: list[bytes] = []
     threads = [
-        threading.Thread(target=lambda n=n: got.append(files.create(here.book / "token.key", f"{n}".encode())))  # type: ignore[misc]
+        threading.Thread(target=lambda n=n: got.append(files.create(here.book / "token.key", f"{n}".encode())))
         for n in range(8)
     ]
     for one in threads:
@@ -133,7 +134,7 @@ def test_what_azure_refuses_is_said_without_the_secret(blob_server: BlobServer, 
     [("az://X", {}), ("az://books/x", {}), ("az://books/x?sig=hush", {"azure_account": "a"}),
      ("az://books/x", {"azure_connection_string": "nonsense"})],
 )  # fmt: skip
-def test_an_address_that_says_too_little_is_refused(tmp_path: Path, home: str, given: dict[str, str]) -> None:
+def test_an_address_that_says_too_little_is_refused(tmp_path: Path, home: str, given: dict[str, Any]) -> None:
     (tmp_path / "parameters").mkdir()
     with pytest.raises(TollbookError, match="TOLLBOOK_AZURE_ACCOUNT") as caught:
         BlobAccess.of(Settings(project=tmp_path, home=home, **given))
@@ -152,7 +153,7 @@ def test_an_address_that_says_too_little_is_refused(tmp_path: Path, home: str, g
          "b", "https://b.blob.core.windows.net"),
     ],
 )  # fmt: skip
-def test_the_account_is_found(tmp_path: Path, given: dict[str, str], account: str, endpoint: str) -> None:
+def test_the_account_is_found(tmp_path: Path, given: dict[str, Any], account: str, endpoint: str) -> None:
     (tmp_path / "parameters").mkdir()
     access = BlobAccess.of(Settings(project=tmp_path, home="az://books/x/", **given))
     assert (access.account, access.endpoint, access.prefix) == (account, endpoint, "x")

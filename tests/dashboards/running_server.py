@@ -8,25 +8,27 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import urlopen
 
 from tollbook.settings import Settings
 
-START = "import sys; from tollbook.dashboards.serve import serve; from tollbook.settings import Settings; \
-sys.exit(serve(Settings(), port=int(sys.argv[1]), open_browser=False))"
+START = "import sys; from tollbook.cli import app; app(['dashboards', '--no-browser', *sys.argv[1:]])"
 
 
 @contextmanager
-def running(settings: Settings, log: Path) -> Iterator[str]:
-    """The address of a server that shows `settings.project`; stopped, with its kernels, on leaving."""
+def running(settings: Settings, log: Path, *options: str) -> Iterator[str]:
+    """The address of a server that shows `settings.project`; stopped, with its kernels, on leaving.
+
+    `options` are more of `tollbook dashboards`.
+    """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
     variables = {**os.environ, "TOLLBOOK_PROJECT": str(settings.project)}
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            [sys.executable, "-c", START, str(port)],
+            [sys.executable, "-c", START, "--port", str(port), *options],
             env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,
@@ -55,6 +57,8 @@ def wait_for(address: str, server: "subprocess.Popen[bytes]", log: Path) -> None
     while time.monotonic() < until and server.poll() is None:
         try:
             urlopen(address, timeout=5).close()  # noqa: S310 - our own server
+        except HTTPError:  # it answers, if only to refuse
+            return
         except (URLError, ConnectionError, TimeoutError):
             time.sleep(0.2)
         else:

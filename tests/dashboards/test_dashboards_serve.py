@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from running_server import running
 
 from tollbook.dashboards.serve import (
+    Door,
     NoDashboards,
     PortTaken,
     configuration,
@@ -107,16 +108,16 @@ def test_a_taken_port_is_refused_before_anything_starts(book: PlantedBook) -> No
         other.bind(("127.0.0.1", 0))
         other.listen()
         with pytest.raises(PortTaken, match="--port"):
-            serve(book.settings, port=other.getsockname()[1], open_browser=False)
+            serve(book.settings, Door(other.getsockname()[1]), open_browser=False)
 
 
 def test_a_project_without_dashboards_is_refused(book: PlantedBook) -> None:
     with pytest.raises(NoDashboards, match="notebooks"):
-        serve(book.settings, port=0, open_browser=False)
+        serve(book.settings, Door(0), open_browser=False)
 
 
 def test_the_settings_that_were_measured_are_set(tmp_path: Path) -> None:
-    config = configuration(tmp_path, Brand(), host="127.0.0.1", port=1)
+    config = configuration(tmp_path, Brand(), Door(1))
     assert config.Voila.config_file_paths == []
     assert config.Voila.tornado_settings["disable_check_xsrf"] is True
     assert config.VoilaConfiguration.show_tracebacks is False

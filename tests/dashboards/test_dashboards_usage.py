@@ -89,7 +89,7 @@ def test_a_wish_of_another_shape_shows_the_default(book: PlantedBook, asked: dic
 
 
 def test_a_client_that_the_reader_may_not_see_is_never_read(book: PlantedBook, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tollbook.dashboards.usage.visible_clients", lambda _: ("birch",))
+    monkeypatch.setattr(book, "client_ids", lambda: ["birch"])
     page = show(book, "acorn", "7d")
     assert page.parts.controls.clients == [["birch", "Birch"]]
     assert "Acorn" not in page.parts.masthead.value

@@ -62,7 +62,8 @@ class Gate(IdentityProvider):
         asked_from = ip_address(request.connection.context.address[0])  # type: ignore[union-attr]
         if not any(asked_from in ip_network(one) for one in self.proxies):
             return ""
-        if self.secret and not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), self.secret.encode()):
+        told = request.headers.get(SECRET_HEADER, "")
+        if self.secret and not hmac.compare_digest(told.encode(), self.secret.encode()):
             return ""
         names = request.headers.get_list(self.header)
         return names[0].strip() if len(names) == 1 and plain_name(names[0]) else ""
@@ -93,10 +94,10 @@ class Seats(AsyncMappingKernelManager):
     """
 
     seats = Int(24, config=True)
-    entitled = Bool(True, config=True)  # noqa: FBT003
+    entitled = Bool(True, config=True)
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
+        super().__init__(**options)  # type: ignore[no-untyped-call]
         self.owners: dict[str, str] = {}
         self._starting = 0
 
@@ -112,7 +113,7 @@ class Seats(AsyncMappingKernelManager):
         environment = dict(options.pop("env", {}))
         environment["TOLLBOOK_VIEWER"] = person
         environment["TOLLBOOK_PERSON"] = person if self.entitled else ""
-        options["kernel_name"] = best_kernel(options.get("kernel_name", ""), self.kernel_spec_manager)
+        options["kernel_name"] = best_kernel(options.get("kernel_name", ""))
         self._starting += 1
         try:
             kernel: str = await super().start_kernel(**options, env=environment)
@@ -136,6 +137,7 @@ def _person() -> str:
     return str(user.username)
 
 
-def best_kernel(named: str, specs: KernelSpecManager) -> str:
+def best_kernel(named: str) -> str:
     """The warm kernel where it can be had, else the one that is named."""
-    return kernelspec.NAME if kernelspec.available() and kernelspec.NAME in specs.find_kernel_specs() else named
+    there = kernelspec.available() and kernelspec.NAME in KernelSpecManager().find_kernel_specs()
+    return kernelspec.NAME if there else named

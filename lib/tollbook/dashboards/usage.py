@@ -12,7 +12,6 @@ import ipywidgets as widgets
 
 from tollbook.dashboards import page
 from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
-from tollbook.dashboards.identity import visible_clients
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import choose, read_link
@@ -99,7 +98,7 @@ class UsageDashboard:
             self.parts.controls.drawn += 1
 
     def _read(self, asked: Mapping[str, str]) -> tuple[Reading, bool]:
-        clients = visible_clients(self.book)
+        clients = self.book.client_ids()
         if not clients:
             raise NoClients
         months = months_offered(self.clock().date())

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 from duckdb import ColumnExpression, ConstantExpression
 
+from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
 from tollbook.usage.record import ENTRY_FIELDS
 
@@ -26,10 +27,13 @@ class Ledger:
     Args:
         folder: the Delta table's folder.
         clients: gives the clients whose entries are shown, asked whenever it is opened; all when None.
+        files: the home it is in; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path, *, clients: Callable[[], Collection[str]] | None = None) -> None:
-        self.table = Table(folder)
+    def __init__(
+        self, folder: Path, *, clients: Callable[[], Collection[str]] | None = None, files: Files | None = None
+    ) -> None:
+        self.table = Table(folder, files=files)
         self._clients = clients
 
     @property

@@ -146,8 +146,9 @@ def test_the_template_travels_with_the_package(monkeypatch: pytest.MonkeyPatch) 
     with template_on_path():
         import os
 
-        ours, theirs = os.environ["JUPYTER_PATH"].split(os.pathsep)
+        ours, warm, theirs = os.environ["JUPYTER_PATH"].split(os.pathsep)
         assert (Path(ours) / "voila" / "templates" / "tollbook" / "index.html.j2").is_file()
+        assert (Path(warm) / "kernels" / "tollbook" / "kernel.json").is_file()
         assert theirs == "/elsewhere"
     import os
 

@@ -101,6 +101,11 @@ class Book:
         """The ledger's version: the number of its last batch, 0 when empty."""
         return self.ledger.batch
 
+    @property
+    def rollup_batch(self) -> int:
+        """The ledger's version that the rollups show, read without opening the ledger; 0 when there are none."""
+        return int((self.documents.get("state", "rollups") or {"batch": 0})["batch"])
+
     def open_ledger(self, first: date | None = None, last: date | None = None) -> duckdb.DuckDBPyRelation:
         """The ledger's entries of the UTC days `first` to `last`; also the view `ledger` of `book.connection`."""
         return self.ledger.open(self.connection, first, last)

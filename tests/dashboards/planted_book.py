@@ -8,6 +8,7 @@ import pandas as pd
 
 from tollbook.rating.contracts import Client
 from tollbook.settings import Settings
+from tollbook.storage.sqlite import SqliteDocuments
 
 # A Monday morning in Europe; usage is posted up to and including this day.
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
@@ -31,7 +32,11 @@ class PlantedBook:
     def __init__(self, folder: Path) -> None:
         (folder / "parameters").mkdir(exist_ok=True)
         self.settings = Settings(project=folder)
-        self.batch = 3
+        self.rollup_batch = 3
+        self.documents = SqliteDocuments(folder / "documents.sqlite")
+        self.settings.parameters.joinpath("clients").mkdir()
+        for client, name in NAMES.items():
+            self.settings.parameters.joinpath("clients", f"{client}.yaml").write_text(f"name: {name}\n", "utf-8")
         self.reads: list[tuple[str, date, date]] = []
 
     def client_ids(self) -> list[str]:

@@ -133,10 +133,10 @@ def test_refresh_reads_a_new_version_of_the_ledger(book: PlantedBook) -> None:
     page = show(book)
     page.parts.controls.again += 1
     assert len(book.reads) == 1
-    book.batch += 1
+    book.rollup_batch += 1
     page.parts.controls.again += 1
     assert len(book.reads) == 2
-    assert f"ledger version {book.batch}" in page.parts.span.value
+    assert f"ledger version {book.rollup_batch}" in page.parts.span.value
 
 
 def test_a_client_without_usage_has_a_page(book: PlantedBook) -> None:

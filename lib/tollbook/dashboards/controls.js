@@ -36,7 +36,13 @@ function render({ model, el }) {
   refresh.className = "tb-refresh";
   refresh.textContent = "Refresh";
   refresh.title = "Read the book again";
-  bar.append(labelled("Client", client), periods, labelled("Month", month), refresh);
+  const veil = document.createElement("button");
+  veil.type = "button";
+  veil.className = "tb-refresh tb-veil";
+  veil.textContent = "Hide figures";
+  veil.title = "For sharing the screen: every figure becomes an X";
+  veil.setAttribute("aria-pressed", "false");
+  bar.append(labelled("Client", client), periods, labelled("Month", month), veil, refresh);
   const asleep = document.createElement("p");
   asleep.className = "tb-asleep";
   asleep.setAttribute("role", "alert");
@@ -70,7 +76,9 @@ function render({ model, el }) {
 
   function fill() {
     client.replaceChildren(...model.get("clients").map(([id, name]) => option(id, name)));
-    month.replaceChildren(option("", "Choose…"), ...model.get("months").map(([id, name]) => option(id, name)));
+    const rolling = model.get("periods").length > 0;
+    periods.hidden = !rolling;
+    month.replaceChildren(...(rolling ? [option("", "Choose…")] : []), ...model.get("months").map(([id, name]) => option(id, name)));
     const legend = document.createElement("legend");
     legend.className = "tb-unseen";
     legend.textContent = "Period";
@@ -93,7 +101,7 @@ function render({ model, el }) {
     const { client: id, period } = model.get("choice");
     client.value = id;
     month.value = model.get("months").some(([value]) => value === period) ? period : "";
-    month.classList.toggle("tb-on", month.value !== "");
+    month.classList.toggle("tb-on", month.value !== "" && model.get("periods").length > 0);
     for (const radio of periods.querySelectorAll("input")) radio.checked = radio.value === period;
   }
 
@@ -105,6 +113,13 @@ function render({ model, el }) {
   }
 
   refresh.addEventListener("click", () => { busy(true); model.set("again", model.get("again") + 1); model.save_changes(); });
+  veil.addEventListener("click", () => { busy(true); model.set("incognito", !model.get("incognito")); model.save_changes(); });
+  model.on("change:incognito", () => {
+    veil.setAttribute("aria-pressed", String(model.get("incognito")));
+    veil.textContent = model.get("incognito") ? "Show figures" : "Hide figures";
+    page()?.classList.toggle("tb-hidden", model.get("incognito"));
+  });
+
   // A picture's heading says what it shows; it is also what a screen reader should say in its place.
   function describe() {
     for (const picture of page()?.querySelectorAll(".tb-picture img") ?? []) {

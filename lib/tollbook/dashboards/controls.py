@@ -19,6 +19,7 @@ class Controls(anywidget.AnyWidget):
         choice: {"client": id, "period": `7d` | `30d` | `90d` | `YYYY-MM`}.
         screen: {"wide", "half": CSS pixels inside a panel, "dark": bool, "ratio": device pixels per CSS pixel}; empty
             until the page is on a screen.
+        incognito: others see the screen: figures are to be hidden.
         again: counts the reader's wishes to read the book again.
         drawn: counts finished drawings; each new number ends the busy state of the page.
     """
@@ -32,5 +33,6 @@ class Controls(anywidget.AnyWidget):
     months: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     screen = traitlets.Dict().tag(sync=True)
+    incognito = traitlets.Bool(False).tag(sync=True)
     again = traitlets.Int(0).tag(sync=True)
     drawn = traitlets.Int(0).tag(sync=True)

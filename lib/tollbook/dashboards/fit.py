@@ -1,11 +1,14 @@
 """A finished figure on a page: its headline and its key are the panel's, its width is the panel's, its labels fit."""
 
+import re
+
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
+from matplotlib.text import Text
 
 from tollbook.charts.style import MARGIN, set_frame
 
@@ -61,6 +64,20 @@ def names_above(axes: Axes) -> None:
     axes.set_yticks([])
     for name, row in names:
         axes.text(0, row - ROW_NAME, name, ha="left", va="bottom", color=axes.xaxis.label.get_color())
+
+
+def without_digits(fig: Figure) -> None:
+    """Write an X for every digit: for a screen that others see. Call it last: ticks keep the texts they have now."""
+    for axes in fig.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_ticks(axis.get_ticklocs(), [masked(label.get_text()) for label in axis.get_ticklabels()])
+    for text in fig.findobj(Text):
+        text.set_text(masked(text.get_text()))
+
+
+def masked(text: str) -> str:
+    """Text with an X for every digit."""
+    return re.sub(r"\d", "X", text)
 
 
 def thin_out(axis: Axis) -> None:

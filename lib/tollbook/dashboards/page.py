@@ -1,5 +1,6 @@
 """The page's pieces of HTML: masthead, cards, notices, apologies. Every text that comes from data is escaped here."""
 
+import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -44,6 +45,16 @@ def subtitle(span: str, compared: str, stamp: str) -> str:
         f'<p class="tb-span"><b>{escape(span)}</b> <span>compared with {escape(compared)}</span></p>'
         f'<p class="tb-stamp" role="status"><i aria-hidden="true"></i>{escape(stamp)}</p>'
     )
+
+
+def without_digits(html: str) -> str:
+    """HTML whose texts show an X for every digit; tags and attributes stay as they are.
+
+    >>> without_digits('<b class="h1">1,204</b>')
+    '<b class="h1">X,XXX</b>'
+    """
+    parts = re.split(r"(<[^>]*>|&#?\w+;)", html)
+    return "".join(part if place % 2 else re.sub(r"\d", "X", part) for place, part in enumerate(parts))
 
 
 def notice(text: str) -> str:

@@ -73,8 +73,8 @@ class Drawn:
     key: tuple[tuple[str, str], ...]
 
 
-def draw(picture: Picture, reading: Reading, screen: Screen) -> Drawn:
-    """The picture, exactly as wide as its panel and on the panel's own paper."""
+def draw(picture: Picture, reading: Reading, screen: Screen, *, hidden: bool = False) -> Drawn:
+    """The picture, exactly as wide as its panel and on the panel's own paper; `hidden` leaves out every number."""
     from tollbook.charts.style import house_style, to_png
     from tollbook.dashboards import fit
     from tollbook.dashboards.night import for_dark
@@ -91,6 +91,8 @@ def draw(picture: Picture, reading: Reading, screen: Screen) -> Drawn:
         if room < PHONE:
             picture.for_phone(fig)
         fit.on_panel(fig, room / CSS_INCH, picture.height(reading) / CSS_INCH)
+        if hidden:
+            fit.without_digits(fig)
         return Drawn(to_png(fig, dpi=CSS_INCH * screen.ratio), tuple(key))
 
 

@@ -11,14 +11,24 @@ import pandas as pd
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.window import Window, window
 from tollbook.rating.contracts import Client
+from tollbook.settings import Settings
+from tollbook.storage.documents import Documents
 
 
-class UsageBook(Protocol):
+class DashboardBook(Protocol):
     """The part of a book that a usage page needs."""
 
     @property
-    def batch(self) -> int:
-        """The ledger's version."""
+    def settings(self) -> Settings:
+        """The project's settings."""
+
+    @property
+    def documents(self) -> Documents:
+        """Where views are written down."""
+
+    @property
+    def rollup_batch(self) -> int:
+        """The ledger's version that the rollups show."""
 
     def client_ids(self) -> list[str]:
         """Every client of the book."""
@@ -69,7 +79,7 @@ class Reading:
 class Readings:
     """Reads a book and keeps the widest frame per (client, batch), so that another period costs no second query."""
 
-    book: UsageBook
+    book: DashboardBook
     clock: Callable[[], datetime] = utc_now
     _kept: dict[tuple[str, int], tuple[date, date, pd.DataFrame]] = field(default_factory=dict)
 
@@ -79,7 +89,7 @@ class Readings:
         Raises:
             TollbookError: the book cannot be read.
         """
-        client, batch = self.book.client(choice.client), self.book.batch
+        client, batch = self.book.client(choice.client), self.book.rollup_batch
         at = self.clock().astimezone(ZoneInfo(client.time_zone))
         latest = self.book.last_day(choice.client)
         span = window(choice.period, latest=latest or at.date(), today=at.date())

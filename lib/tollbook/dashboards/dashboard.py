@@ -1,0 +1,173 @@
+"""What every dashboard does: find the choice that may be shown, show it, apologise when that fails, write down who saw.
+
+A page is a subclass that reads (`read`) and fills its own widgets (`fill`, `draw_pictures`).
+"""
+
+import asyncio
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+import ipywidgets as widgets
+
+from tollbook.dashboards import page
+from tollbook.dashboards.controls import Controls
+from tollbook.dashboards.incidents import record
+from tollbook.dashboards.link import Choice, choose
+from tollbook.dashboards.pictures import Screen, warm_up
+from tollbook.dashboards.readings import DashboardBook, utc_now
+from tollbook.dashboards.theme import read_brand
+from tollbook.dashboards.views import note_view
+from tollbook.dashboards.window import months_offered
+from tollbook.errors import TollbookError
+from tollbook.period import Month
+from tollbook.rating.directory import client_name
+
+Read = TypeVar("Read")
+
+
+class NoClients(TollbookError):
+    """A page for somebody who may see no client, or a book without any."""
+
+    def __init__(self) -> None:
+        super().__init__("no client to show: add one under parameters/clients, or ask for access")
+
+
+class Dashboard(ABC, Generic[Read]):
+    """A page's controls, its choice and its failures. Numbers come first, pictures last, once the screen is known.
+
+    Args:
+        book: where everything is read from; it hands out what the person looking may see.
+        asked: what a link or a parameter asks for.
+        clock: the moment in UTC, for tests.
+    """
+
+    name: str
+    controls: Controls
+    masthead: widgets.HTML
+    trouble: widgets.HTML
+    figures: widgets.VBox
+
+    def __init__(
+        self, book: DashboardBook, asked: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now
+    ) -> None:
+        self.book, self.clock = book, clock
+        self.brand = read_brand(book.settings.parameters).name
+        self.log = book.settings.home / "logs" / "dashboards.log"
+        self.reading: Read | None = None
+        self._drawing = False
+        self._seen: tuple[Choice, int] | None = None
+        self.draw(asked)
+        self.controls.observe(self._chosen, "choice")
+        self.controls.observe(self._asked_again, ["again", "incognito"])
+        self.controls.observe(self._screened, "screen")
+        when_idle(warm_up)
+
+    @abstractmethod
+    def read(self, choice: Choice, asked: Mapping[str, str]) -> Read:
+        """Everything the page shows, of a choice that was checked before."""
+
+    @abstractmethod
+    def fill(self, reading: Read, *, refused: bool) -> None:
+        """Show numbers and texts; `refused` says that something else was asked for."""
+
+    @abstractmethod
+    def draw_pictures(self, reading: Read, screen: Screen) -> None:
+        """Draw pictures for a screen that is known."""
+
+    def draw(self, asked: Mapping[str, str]) -> None:
+        """Show what is asked for, or the nearest to it that may be shown, or an apology."""
+        with self.apologising(asked):
+            choice, refused = self._choose(asked)
+            self.reading = self.read(choice, asked)
+            self.fill(self.reading, refused=refused)
+            self.trouble.value, self.figures.layout.display = "", None
+            self._note(choice)
+            self._draw_pictures()
+
+    @property
+    def hidden(self) -> bool:
+        """Whether figures are to be hidden, because others look at the screen."""
+        return bool(self.controls.incognito)
+
+    def masked(self, html: str) -> str:
+        """HTML with its digits hidden when the page is shown to others."""
+        return page.without_digits(html) if self.hidden else html
+
+    @contextmanager
+    def apologising(self, asked: Mapping[str, str]) -> Iterator[None]:
+        """Turn a failure into an apology with a number that finds its traceback in `outputs/logs/dashboards.log`."""
+        self._drawing = True
+        try:
+            yield
+        except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets an apology and the log a traceback
+            number = record(error, self.log, page=self.name, **{name: text[:40] for name, text in asked.items()})
+            self.trouble.value, self.figures.layout.display = page.problem(number), "none"
+        finally:
+            self._drawing = False
+            self.controls.drawn += 1
+
+    def _choose(self, asked: Mapping[str, str]) -> tuple[Choice, bool]:
+        clients = self.book.client_ids()
+        if not clients:
+            raise NoClients
+        months = months_offered(self.clock().date())
+        choice, refused = choose(asked, clients=clients, months=months, rolling=bool(self.controls.periods))
+        folder = self.book.settings.parameters / "clients"
+        names = {one: client_name(folder / f"{one}.yaml") for one in clients}
+        with self.controls.hold_sync():
+            self.controls.clients = [list(pair) for pair in names.items()]
+            self.controls.months = [[month, Month.parse(month).label()] for month in months]
+            self.controls.choice = {"client": choice.client, "period": choice.period}
+        self.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
+        return choice, refused
+
+    def _note(self, choice: Choice) -> None:
+        if self._seen != (choice, self.book.rollup_batch):
+            self._seen = (choice, self.book.rollup_batch)
+            note_view(self.book.documents, page=self.name, client=choice.client, period=choice.period)
+
+    def _draw_pictures(self) -> None:
+        screen = Screen.read(self.controls.screen)
+        if screen is not None and self.reading is not None:
+            self.draw_pictures(self.reading, screen)
+
+    def _chosen(self, change: Mapping[str, Any]) -> None:
+        if not self._drawing:  # drawing puts the choice right, which is no new wish
+            self.draw(texts(change["new"]))
+
+    def _asked_again(self, _: Mapping[str, Any]) -> None:
+        self.draw(texts(self.controls.choice))
+
+    def _screened(self, _: Mapping[str, Any]) -> None:
+        with self.apologising(texts(self.controls.choice)):
+            self._draw_pictures()
+
+
+def when_idle(work: Callable[[], None]) -> None:
+    """Run `work` in a thread once the kernel has sent the page: while the browser loads its scripts, nobody waits.
+
+    Without an event loop (a plain script, a test) it is left undone.
+    """
+    with suppress(RuntimeError):
+        asyncio.get_running_loop().call_later(0.1, threading.Thread(target=work, daemon=True).start)
+
+
+def texts(asked: object) -> dict[str, str]:
+    """The texts of a mapping that came from a browser; anything else in it is no wish we know."""
+    if not isinstance(asked, Mapping):
+        return {}
+    return {str(name): value for name, value in asked.items() if isinstance(value, str)}
+
+
+def show_first(html: str) -> None:
+    """Send figures ahead of the widgets that will take their place: Voila shows them before its scripts are loaded."""
+    if not os.environ.get("SERVER_SOFTWARE", "").startswith("voila/"):
+        return
+    from IPython.display import HTML, display
+
+    display(HTML(f'<div class="tollbook tb-first">{html}</div>'))  # type: ignore[no-untyped-call]

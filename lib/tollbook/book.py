@@ -205,8 +205,18 @@ class Book:
     def _rolled_up(self, report: IntakeReport) -> IntakeReport:
         zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
-        refresh_live(self.connection, self.ledger, self.documents)
+        self.refresh_live()
         return report
+
+    def refresh_live(self) -> None:
+        """Move the live figures on; see `usage.live`."""
+        refresh_live(self.connection, self.ledger, self.documents)
+
+    def tidy(self) -> None:
+        """Upkeep while files keep landing: small files of the ledger are put together."""
+        from tollbook.usage.upkeep import tidy
+
+        tidy(self.ledger)
 
     def control_totals(self) -> list[FileTotals]:
         """Control totals of every file ever taken in, by name."""

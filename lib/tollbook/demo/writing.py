@@ -180,7 +180,7 @@ def _files(plan: Plan, traffic: Traffic) -> Iterator[LandingFile]:
                 yield from aws_sns.make_files(
                     traffic, account, twin if client == "marigold-retail" else aws_sns.Special(), rng
                 )
-            else:
+            elif source == telemessage.SOURCE:
                 again = telemessage.Special(redelivered=middle if client == "carmel-clinic" else "")
                 yield from telemessage.make_files(traffic, account, again, rng)
 

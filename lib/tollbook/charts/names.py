@@ -110,6 +110,14 @@ def isolate(name: str) -> str:
     return name if name.isascii() and not from_right() else f"\u2068{name}\u2069"
 
 
+def directed(text: str) -> str:
+    """A text that stands alone, with a mark that makes it run in the direction of the language spoken.
+
+    Otherwise its first letter decides: a line that begins with a Latin name in Hebrew, or with a Hebrew one in English.
+    """
+    return f"\u200f{text}" if from_right() else text if text.isascii() else f"\u200e{text}"
+
+
 def shortened(name: str, longest: int) -> str:
     """`name`, cut to `longest` characters with an ellipsis."""
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"

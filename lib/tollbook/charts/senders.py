@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
 from tollbook.charts.hours import RAMP
-from tollbook.charts.names import spoken, word
+from tollbook.charts.names import say, spoken, word
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import INK, PAPER, QUIET, empty_note, figure, headline, house_style, text_on
+from tollbook.charts.style import INK, PAPER, QUIET, empty_note, house_style, text_on, titled
 from tollbook.charts.words import short_count
 from tollbook.period import Month
 
@@ -23,10 +23,9 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 1.6 + 0.42 * max(len(table), 2), sheet)
+    finding, height = findings_month.senders(table, locale), 1.6 + 0.42 * max(len(table), 2)
+    fig = titled(height, finding, say("senders_drawn"), sheet=sheet)
     ax = fig.subplots()
-    subtitle = "Outgoing messages by the month in which their sender was first used, and by month"
-    headline(fig, findings_month.senders(table, locale), subtitle, sheet=sheet)
     counts = table.iloc[:, 1:]
     if not len(table) or not counts.to_numpy().sum():
         empty_note(ax)

@@ -8,6 +8,7 @@ two statuses: 19) and in grey (lightness differs too). A channel and a status ha
 place in the order, in every picture.
 """
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -161,7 +162,11 @@ def to_svg(fig: Figure) -> bytes:
     with house_style(), mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"}):
         file = BytesIO()
         fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-        return file.getvalue()
+    # matplotlib names clips and markers by a hash of floats whose last bit varies: number them as they come.
+    names: dict[bytes, bytes] = {}
+    return re.sub(
+        rb"\b[hmp][0-9a-f]{10}\b", lambda found: names.setdefault(found[0], b"i%d" % len(names)), file.getvalue()
+    )
 
 
 def set_frame(fig: Figure, *, top: float, bottom: float) -> None:

@@ -80,7 +80,12 @@ def against(relative: float, unit: str = "", locale: str = "en") -> str:
 
 def markdown(*sentences: str) -> str:
     """Sentences as a Markdown list; names inside them are text, never Markdown or HTML."""
-    return "\n".join(f"- {re.sub(MARKUP, _entity, sentence)}." for sentence in sentences)
+    return "\n".join(f"- {plain(sentence)}." for sentence in sentences)
+
+
+def plain(sentence: str) -> str:
+    """A sentence as Markdown that shows it letter by letter."""
+    return re.sub(MARKUP, _entity, sentence)
 
 
 def _entity(found: re.Match[str]) -> str:

@@ -19,7 +19,6 @@ from tollbook.charts.sheet import PAGE
 from tollbook.charts.style import to_png
 from tollbook.reports.material import Material, read_material
 from tollbook.reports.pictures import PICTURES
-from tollbook.reports.report import BARE
 from tollbook.reports.sample import sample_material
 
 SHOWN = {
@@ -48,7 +47,7 @@ def references() -> Iterator[tuple[str, Figure]]:
         material = sample_material(kind)
         with speaking(language):
             for name, picture in PICTURES.items():
-                yield f"{kind}-{name}", picture.draw(material, PAGE if language == "en" else BARE)
+                yield f"{kind}-{name}", picture.draw(material, PAGE)
 
 
 def difference(one: bytes, other: bytes) -> float:

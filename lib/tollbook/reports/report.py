@@ -8,17 +8,15 @@ import pandas as pd
 from tollbook.billing.documents.brand import Brand
 from tollbook.charts.names import speaking, word
 from tollbook.charts.sheet import Sheet
-from tollbook.charts.style import to_png
+from tollbook.charts.style import to_svg
 from tollbook.charts.words import count, money, rate
 from tollbook.reports.choice import choose
-from tollbook.reports.hebrew import hebrew
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import PICTURES
 from tollbook.reports.words import Words, language_of, words_of
 from tollbook.usage.summary import Compared
 
 BARE = Sheet(headline=False)
-DPI = 130
 LONGEST_TABLE = 12
 
 
@@ -37,14 +35,16 @@ class Section:
     Attributes:
         finding: what it says; the alternative text of the picture.
         note: what is drawn.
-        png: the picture without its words.
+        svg: the picture without its words.
+        width: of the picture, inches.
     """
 
     name: str
     title: str
     finding: str
     note: str
-    png: bytes
+    svg: bytes
+    width: float
     table: Table | None
 
 
@@ -126,15 +126,16 @@ def _cards(of: Material, words: Words) -> tuple[tuple[str, str, str], ...]:
 
 
 def _section(name: str, of: Material, words: Words) -> Section:
-    picture = PICTURES[name]
-    table = picture.table(of) if picture.table is not None else None
+    fig = PICTURES[name].draw(of, BARE)
+    table = PICTURES[name].table(of)
     return Section(
         name=name,
         title=words.of("titles", name),
-        finding=picture.says(of) if words.language == "en" else hebrew(name, of),
+        finding=str(fig.get_label()),
         note=words.of("notes", name),
-        png=to_png(picture.draw(of, BARE), dpi=DPI),
-        table=None if table is None or not len(table) else as_text(table),
+        svg=to_svg(fig),
+        width=float(fig.get_size_inches()[0]),
+        table=as_text(table) if len(table) else None,
     )
 
 

@@ -85,6 +85,10 @@ def _few_days(ax: Axes, first: date, last: date, locale: str) -> None:
     shown = list(zip(ticks, labels, strict=True))
     ends = shown[:1] if len(shown) < 3 else [shown[0], shown[-1]]
     ax.set_xticks([day_number(day) for day, _ in ends], [label.split("\n")[0] for _, label in ends])
+    if len(ends) > 1:  # inwards, so that they stay clear of the next panel's
+        start, end = ax.get_xticklabels()
+        start.set_horizontalalignment("left")
+        end.set_horizontalalignment("right")
 
 
 def _name(ax: Axes, name: str, messages: int, moved: float | None, locale: str) -> None:

@@ -42,7 +42,7 @@ def delivery_outcome(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = 
         sheet: what it is drawn for.
     """
     table = table[table.sum(axis="columns") > 0]
-    finding, height = findings.delivery(table, locale), 2.55 + 0.36 * max(len(table), 2)
+    finding, height = findings.delivery(table, locale), 2.3 + 0.36 * max(len(table), 1)
     fig = titled(height, finding, say("delivery_drawn"), source=say("rate_explained"), sheet=sheet)
     if not len(table):
         empty_note(fig.subplots(), say("nothing_sent"))
@@ -94,7 +94,7 @@ def _name_rows(left: Axes, right: Axes, table: pd.DataFrame, locale: str) -> Non
     names = [
         f"{channel_name(str(key))}  {count(messages, locale)}" for key, messages in table.sum(axis="columns").items()
     ]
-    name_rows(left, names, least=2)
+    name_rows(left, names)
     nameless_rows(right)
     for row, (final, delivered) in enumerate(zip(outcome["final"], outcome["delivered"], strict=True)):
         text = rate(delivered / final, locale) if final else word("none final")

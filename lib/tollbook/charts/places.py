@@ -59,7 +59,7 @@ def _campaign(key: str) -> str:
 
 
 def _ranking(table: pd.DataFrame, finding: str, name: Callable[[str], str], locale: str, sheet: Sheet) -> Figure:
-    height = 1.75 + 0.31 * max(len(table), 3)
+    height = 1.75 + 0.31 * max(len(table), 2)
     fig = titled(height, finding, say("ranking_drawn"), source=say("rate_explained"), sheet=sheet)
     if not len(table) or not table["messages"].sum():
         empty_note(fig.subplots(), word("Nothing to rank in this period"))
@@ -79,7 +79,7 @@ def _draw_bars(ax: Axes, table: pd.DataFrame, name: Callable[[str], str], locale
     longest = float(table["messages"].max())
     for row, (messages, part) in enumerate(zip(table["messages"], table["share"], strict=True)):
         beside(ax, f"{count(messages, locale)}  ({share(part, locale)})", row, messages, points=5)
-    name_rows(ax, [shortened(name(str(key)), 26) for key in table.index], least=3)
+    name_rows(ax, [shortened(name(str(key)), 26) for key in table.index], least=2)
     ax.set_xlim(0, longest * 1.34)
     without_scale(ax)
 

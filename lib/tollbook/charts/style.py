@@ -72,6 +72,7 @@ STATUSES = {
 FAMILIES = ("Noto Sans", "Noto Sans Hebrew")
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE = 13.5, 10.0, 9.5
 MARGIN = 0.16  # inches of paper around everything
+WORDS = 0.55  # inches that a headline takes: a picture without one is so much lower
 _LOCK = threading.RLock()  # rcParams are global: two figures drawn at once must not restore each other's settings
 
 
@@ -142,8 +143,8 @@ def figure(width: float = 9.0, height: float = 4.2, sheet: Sheet = PAGE) -> Figu
 
 
 def titled(height: float, finding: str, drawn: str, *, source: str = "", sheet: Sheet = PAGE) -> Figure:
-    """An empty figure of the usual width with its `headline`."""
-    fig = figure(9.0, height, sheet)
+    """An empty figure as wide as the sheet, with its `headline`."""
+    fig = figure(sheet.width, height if sheet.headline else height - WORDS, sheet)
     headline(fig, finding, drawn, source=source, sheet=sheet)
     return fig
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from tollbook.charts.pictures import PAGE_DPI
 from tollbook.reports.report import Report, Section
 from tollbook.reports.words import translations
+
+CSS_INCH = 96  # pixels of a page for an inch
 
 
 def report_html(report: Report) -> str:
@@ -30,7 +31,7 @@ def _section(section: Section, language: str) -> dict[str, Any]:
         "finding": section.finding,
         "note": section.note,
         "picture": b64encode(section.svg).decode("ascii"),
-        "width": round(section.width * PAGE_DPI),
+        "width": round(section.width * CSS_INCH),
         "table": section.table,
         "table_title": str(translations()[language]["table_of"]).format(title=section.title),
     }

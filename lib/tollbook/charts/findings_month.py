@@ -112,7 +112,7 @@ def unusual(table: pd.DataFrame, locale: str = "en") -> str:
 def senders(table: pd.DataFrame, locale: str = "en") -> str:
     """How many senders are active in the last month, and how much of it new ones carry (`cohorts`)."""
     if not len(table) or not table.iloc[:, -1].sum():
-        return say("nothing")
+        return say("senders_none")
     months, last = table.columns[1:], table.iloc[:, -1]
     active = int(table.loc[last > 0, "senders"].sum())
     newest = int(table.loc[table.index == months[-1], "senders"].sum())

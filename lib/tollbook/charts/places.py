@@ -109,4 +109,4 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     ax.grid(visible=True, axis="x", color=GRID)
     ax.set_facecolor("none")
     nameless_rows(ax)
-    percent_axis(ax.xaxis, locale)
+    percent_axis(ax.xaxis, locale, ticks=3)

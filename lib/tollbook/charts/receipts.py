@@ -116,8 +116,8 @@ def _note_level(ax: Axes, counts: pd.Series, level: float, locale: str) -> None:
         return
     side = {"ha": "right", "x": 1.0} if bound < 60 else {"ha": "left", "x": 0.012}
     ax.annotate(
-        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, 3),
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), color=QUIET,
+        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, -3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), va="top", color=QUIET,
     )  # fmt: skip
 
 

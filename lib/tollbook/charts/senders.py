@@ -15,6 +15,8 @@ from tollbook.charts.style import INK, PAPER, QUIET, empty_note, house_style, te
 from tollbook.charts.words import short_count
 from tollbook.period import Month
 
+LONG = 6  # signs: a count longer than that goes without decimals
+
 
 @house_style()
 def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure:
@@ -30,7 +32,7 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
     ax = fig.subplots()
     counts = table.iloc[:, 1:]
     if not len(table) or not counts.to_numpy().sum():
-        empty_note(ax)
+        empty_note(ax, say("senders_none"))
         return fig
     shown = counts.where(counts > 0)
     sns.heatmap(shown, ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER, cbar=False)
@@ -50,13 +52,19 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
 def _write_cells(ax: Axes, counts: pd.DataFrame, room: float, locale: str) -> None:
     """The counts in their cells, in the largest size up to 8 points at which the longest fits `room` inches."""
     top = float(counts.to_numpy().max())
-    texts = counts.map(lambda value: short_count(value, locale) if value else "")
-    longest = max(len(text) for text in texts.to_numpy().ravel())
+    texts, longest = _written(counts, locale, digits=1)
+    if longest > LONG:
+        texts, longest = _written(counts, locale, digits=0)
     size = min(8.0, 72 * room / (0.62 * longest))
     for (row, column), value in np.ndenumerate(counts.to_numpy()):
         if value:
             text, colour = str(texts.iloc[row, column]), text_on(RAMP(value / top))
             ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=size)
+
+
+def _written(counts: pd.DataFrame, locale: str, *, digits: int) -> tuple[pd.DataFrame, int]:
+    texts = counts.map(lambda value: short_count(value, locale, digits=digits) if value else "")
+    return texts, max(len(text) for text in texts.to_numpy().ravel())
 
 
 def _short(month: Month) -> str:

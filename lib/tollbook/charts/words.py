@@ -26,9 +26,9 @@ def count(number: float | Decimal, locale: str = "en") -> str:
     return format_count(number, locale)
 
 
-def short_count(number: float, locale: str = "en") -> str:
+def short_count(number: float, locale: str = "en", *, digits: int = 1) -> str:
     """A count for a crowded axis: `950`, `25K`, `1.2M`."""
-    return format_compact_decimal(number, fraction_digits=1, locale=known_locale(locale))
+    return format_compact_decimal(number, fraction_digits=digits, locale=known_locale(locale))
 
 
 def money(amount: Decimal, currency: str, locale: str = "en") -> str:

@@ -103,8 +103,8 @@ def clear_numbers(book: Book) -> set[bytes]:
     found: set[bytes] = set()
     for path in sorted((book.settings.landing / "twilio").rglob("*.csv"))[:4]:
         with path.open(newline="") as file:
-            rows = [row for row in csv.DictReader(file) if row["direction"].startswith("outbound")]
-        found |= {row["to"].lstrip("+").encode() for row in rows if row["to"].startswith("+")}
+            rows = [row for row in csv.DictReader(file) if (row["direction"] or "").startswith("outbound")]
+        found |= {row["to"].lstrip("+").encode() for row in rows if (row["to"] or "").startswith("+")}
     return found
 
 

@@ -16,6 +16,10 @@ TOTALS_NOTE = "tollbook.totals"
 ATTEMPT_NOTE = "tollbook.attempt"
 
 
+DESCRIBED = ("client", "submitted_at", "batch")
+"""What can be asked of the log about a data file without opening it; of more columns the log would grow with."""
+
+
 def file_transaction(sha: str) -> str:
     """The Delta transaction under which a file is posted, once for ever."""
     return f"file:{sha}"
@@ -33,7 +37,7 @@ class Ledger:
     def __init__(
         self, folder: Path, *, clients: Callable[[], Collection[str]] | None = None, files: Files | None = None
     ) -> None:
-        self.table = Table(folder, files=files)
+        self.table = Table(folder, described=DESCRIBED, files=files)
         self._clients = clients
 
     @property
@@ -48,7 +52,13 @@ class Ledger:
 
         Columns are those of `ENTRY_FIELDS`; `day` is the UTC day of `submitted_at`.
         """
-        files = self.table.files(first, last)
+        return self._define(connection, self.table.files(first, last))
+
+    def open_after(self, connection: duckdb.DuckDBPyConnection, batch: int) -> duckdb.DuckDBPyRelation:
+        """The view `ledger` on data files that hold all entries of later batches, and others."""
+        return self._define(connection, self.table.files_after("batch", batch))
+
+    def _define(self, connection: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
         if not files:
             return define_empty_ledger(connection)
         entries = read_files(connection, files).project(", ".join(ENTRY_FIELDS))

@@ -1,6 +1,6 @@
 """A reading as words and cards: what the top of the usage page says."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from babel.dates import format_date
 
@@ -56,8 +56,12 @@ def span_text(reading: Reading) -> str:
 
 def stamp_text(reading: Reading) -> str:
     """How fresh the figures are: `As of 23 Nov 2026, 14:32 GMT · ledger version 17`."""
-    at = reading.at
-    return f"As of {_day(at.date())}, {at:%H:%M} {at.tzname()} · ledger version {reading.batch}"
+    return stamp(reading.at, reading.batch)
+
+
+def stamp(at: datetime, batch: int) -> str:
+    """When something was read, and at which version of the ledger."""
+    return f"As of {_day(at.date())}, {at:%H:%M} {at.tzname()} · ledger version {batch}"
 
 
 def remark(reading: Reading, *, refused: bool) -> str:

@@ -48,26 +48,28 @@ class UsageView:
 
 def usage_view() -> UsageView:
     """The page without figures."""
-    panels = {picture.name: _panel(wide=picture.wide) for picture in PICTURES}
+    panels = {picture.name: panel(wide=picture.wide) for picture in PICTURES}
     cards, table_head, table = widgets.HTML(), widgets.HTML(), destination_table()
-    pictures = _box("tb-panels", *(panel.view for panel in panels.values()))
-    table_panel = _box("tb-panel tb-table", table_head, table)
-    figures = _box("tb-figures", cards, pictures, table_panel, widgets.HTML(page.definitions(DEFINITIONS)))
+    pictures = box("tb-panels", *(one.view for one in panels.values()))
+    table_panel = box("tb-panel tb-table", table_head, table)
+    figures = box("tb-figures", cards, pictures, table_panel, widgets.HTML(page.definitions(DEFINITIONS)))
     masthead, span, note, trouble = (widgets.HTML() for _ in range(4))
     controls = Controls(periods=[list(pair) for pair in PERIODS])
-    root = _box("tollbook", masthead, controls, span, note, trouble, figures)
+    root = box("tollbook", masthead, controls, span, note, trouble, figures)
     return UsageView(masthead, controls, span, note, cards, panels, table_head, table, figures, trouble, root)
 
 
-def _panel(*, wide: bool) -> Panel:
+def panel(*, wide: bool) -> Panel:
+    """A panel whose heading and picture are still to come."""
     head = widgets.HTML(page.panel_head("", ""))
     image = widgets.Image(value=BLANK, format="png")
-    view = _box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, image)
+    view = box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, image)
     return Panel(head, image, view)
 
 
-def _box(classes: str, *children: Any) -> widgets.VBox:
-    box = widgets.VBox(list(children))
+def box(classes: str, *children: Any) -> widgets.VBox:
+    """A box with CSS classes."""
+    made = widgets.VBox(list(children))
     for name in classes.split():
-        box.add_class(name)
-    return box
+        made.add_class(name)
+    return made

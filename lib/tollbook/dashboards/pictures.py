@@ -50,7 +50,7 @@ class Picture:
 
     Attributes:
         name: of its panel.
-        words: heading and line under it.
+        words: heading and line under it, of what the page has read.
         figure: from `tollbook.charts`.
         height: in CSS pixels, of what is read.
         wide: across the page, however wide it is.
@@ -58,9 +58,9 @@ class Picture:
     """
 
     name: str
-    words: Callable[[Reading], tuple[str, str]]
-    figure: Callable[[Reading], "Figure"]
-    height: Callable[[Reading], int]
+    words: Callable[[Any], tuple[str, str]]
+    figure: Callable[[Any], "Figure"]
+    height: Callable[[Any], int]
     wide: bool = False
     for_phone: Callable[["Figure"], None] = _as_it_is
 
@@ -73,7 +73,7 @@ class Drawn:
     key: tuple[tuple[str, str], ...]
 
 
-def draw(picture: Picture, reading: Reading, screen: Screen, *, hidden: bool = False) -> Drawn:
+def draw(picture: Picture, reading: Any, screen: Screen, *, hidden: bool = False) -> Drawn:
     """The picture, exactly as wide as its panel and on the panel's own paper; `hidden` leaves out every number."""
     from tollbook.charts.style import house_style, to_png
     from tollbook.dashboards import fit
@@ -149,7 +149,8 @@ def _without_end_labels(fig: "Figure") -> None:
     without_end_labels(fig.axes[0])
 
 
-def _names_above(fig: "Figure") -> None:
+def names_above_bars(fig: "Figure") -> None:
+    """Give a phone's bars the width that their names would take."""
     from tollbook.dashboards.fit import names_above
 
     names_above(fig.axes[0])
@@ -166,5 +167,5 @@ def _outcome_height(reading: Reading) -> int:
 PICTURES = (
     Picture("usage", _usage_words, _usage_figure, lambda _: 330, wide=True, for_phone=_without_end_labels),
     Picture("destinations", _places_words, _places_figure, _places_height),
-    Picture("delivery", _outcome_words, _outcome_figure, _outcome_height, for_phone=_names_above),
+    Picture("delivery", _outcome_words, _outcome_figure, _outcome_height, for_phone=names_above_bars),
 )

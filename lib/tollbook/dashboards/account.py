@@ -1,0 +1,186 @@
+"""The account dashboard: one client's month in money, what is expected, why it moved, and what to ask about it."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Any
+
+import ipywidgets as widgets
+
+from tollbook.dashboards import page
+from tollbook.dashboards.account_files import file_of
+from tollbook.dashboards.account_layout import account_view
+from tollbook.dashboards.account_pictures import PICTURES
+from tollbook.dashboards.account_questions import Asking
+from tollbook.dashboards.account_reading import (
+    AccountBook,
+    AccountReading,
+    Outlook,
+    month_bill,
+    more_messages,
+    read_account,
+    read_outlook,
+    states,
+)
+from tollbook.dashboards.account_words import account_cards, remark, span_words, terms_html, what_if_words
+from tollbook.dashboards.dashboard import Dashboard, show_first, texts
+from tollbook.dashboards.headline import stamp
+from tollbook.dashboards.link import Choice, read_link
+from tollbook.dashboards.pictures import Screen, draw
+from tollbook.dashboards.readings import utc_now
+from tollbook.errors import TollbookError
+
+MOST = 100  # per cent, of the what-if
+
+
+class AccountDashboard(Dashboard[AccountReading]):
+    """The page's widgets (`view`) and what fills them.
+
+    Bill, invoices and contract come first; what takes seconds (forecast, suggested questions) follows from a thread.
+
+    Args:
+        book: read from.
+        client: the client asked for; the first one when empty or not visible.
+        period: a month, `YYYY-MM`; the newest when empty.
+        clock: the moment in UTC, for tests.
+        later: runs slow work; in a thread beside a kernel's loop, at once without one.
+    """
+
+    name = "Account"
+
+    def __init__(
+        self,
+        book: AccountBook,
+        *,
+        client: str | None = None,
+        period: str | None = None,
+        clock: Callable[[], datetime] = utc_now,
+        later: Callable[[Callable[[], None]], None] | None = None,
+    ) -> None:
+        self.parts = account_view()
+        self.view, self._later = self.parts.root, later or beside
+        self.controls, self.masthead = self.parts.controls, self.parts.masthead
+        self.trouble, self.figures = self.parts.trouble, self.parts.figures
+        self.outlook: Outlook | None = None
+        self._outlooks: dict[tuple[str, str, int], Outlook] = {}
+        self.money: AccountBook = book
+        self.asking = Asking(book, self.parts.questions, self.parts.answer, self)
+        super().__init__(book, {"client": client or "", "period": period or ""}, clock=clock)
+        self.parts.invoices.on_msg(self._file_wanted)
+        self.parts.what_if.observe(self._tried, "percent")
+
+    def read(self, choice: Choice, asked: Mapping[str, str]) -> AccountReading:
+        """The month's money; without a month asked for, that of the last known day."""
+        if not asked.get("period"):
+            newest = str(self.money.known_to(choice.client))[:7]
+            choice = Choice(choice.client, min(newest, choice.period))
+            self.controls.choice = {"client": choice.client, "period": choice.period}
+        return read_account(self.money, choice, self.clock())
+
+    def fill(self, reading: AccountReading, *, refused: bool) -> None:
+        """Numbers, invoices and terms; then have the slow parts begun."""
+        parts = self.parts
+        self.outlook = self._outlooks.get(self._key(reading))
+        parts.span.value = page.subtitle(*span_words(reading), stamp(reading.at, reading.batch))
+        parts.note.value = page.notice(self.masked(remark(reading, refused=refused)))
+        parts.terms.value = self.masked(terms_html(reading))
+        rows = [{name: self._text(text) for name, text in row.items()} for row in states(reading)]
+        with parts.invoices.hold_sync():
+            parts.invoices.rows, parts.invoices.files = rows, not self.hidden
+        parts.what_if.percent, parts.what_if.said = 0, "Move the slider: the contract prices it at once."
+        self._show_outlook(reading)
+        self.asking.wait()
+        self._later(lambda: self._slowly(reading))
+
+    def draw_pictures(self, reading: AccountReading, screen: Screen) -> None:
+        """The pictures whose figures are there."""
+        for picture in PICTURES:
+            of: Any = self.outlook if picture.name == "outlook" else reading
+            panel = self.parts.panels[picture.name]
+            if of is None:
+                panel.view.add_class("tb-pending")
+                continue
+            drawn = draw(picture, of, screen, hidden=self.hidden)
+            panel.head.value = self.masked(page.panel_head(*picture.words(of), key=drawn.key))
+            panel.image.value = drawn.png
+            panel.view.remove_class("tb-pending")
+
+    def _slowly(self, reading: AccountReading) -> None:
+        """The forecast and the questions of a reading, unless another one is shown by then."""
+        try:
+            if self.outlook is None:
+                self._outlooks[self._key(reading)] = read_outlook(self.money, reading)
+        except TollbookError as error:  # too little history is no failure: the page says why there is no forecast
+            if self.reading is reading:
+                self.parts.panels["outlook"].head.value = page.panel_head("No forecast", str(error))
+                self.parts.panels["outlook"].view.remove_class("tb-pending")
+        if self.reading is reading and self._key(reading) in self._outlooks:
+            with self.apologising({"client": reading.choice.client}):
+                self.outlook = self._outlooks[self._key(reading)]
+                self._show_outlook(reading)
+                self._draw_pictures()
+        if self.reading is reading:
+            self.asking.suggest(reading)
+
+    def _show_outlook(self, reading: AccountReading) -> None:
+        self.parts.cards.value = self.masked(page.cards(account_cards(reading, self.outlook)))
+        for picture in PICTURES:
+            of = self.outlook if picture.name == "outlook" else reading
+            self.parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(of)))
+
+    def _tried(self, change: Mapping[str, Any]) -> None:
+        if self.reading is None or not self._drawing:
+            self._what_if(change["new"])
+
+    def _what_if(self, asked: object) -> None:
+        reading = self.reading
+        if reading is None:
+            return
+        percent = max(-MOST, min(MOST, asked if isinstance(asked, int) else 0))
+        with self.apologising({"what if": str(percent)}):
+            month = reading.month if reading.over else reading.month.shift(-1)
+            base = month_bill(self.money, reading.client, month, change=more_messages(0))
+            tried = month_bill(self.money, reading.client, month, change=more_messages(percent))
+            self.parts.what_if.said = self._text(what_if_words(base, tried, percent, reading.client.locale))
+
+    def _file_wanted(self, _: Any, wanted: object, __: Any) -> None:
+        asked, reading = texts(wanted), self.reading
+        if reading is None or self.hidden:
+            return
+        with self.apologising(asked):
+            found = file_of(self.money, reading, asked.get("number", ""), asked.get("as", ""))
+            self.parts.invoices.send(
+                {"name": found.name, "type": found.kind, "said": f"{found.name} is saved."}, [found.data]
+            )
+
+    def _text(self, text: str) -> str:
+        return page.without_digits(text) if self.hidden else text
+
+    @staticmethod
+    def _key(reading: AccountReading) -> tuple[str, str, int]:
+        return reading.choice.client, reading.choice.period, reading.batch
+
+
+def account_page(open_book: Callable[[], AccountBook], *, client: str = "", month: str = "") -> widgets.VBox:
+    """The account page for a notebook's last line; a link's `?client=...&month=...` goes before the parameters.
+
+    Args:
+        open_book: opens the book, for example `tollbook.open`.
+        client: client id; empty for the first one that may be seen.
+        month: `YYYY-MM`; empty for the month of the last known day.
+    """
+    asked = {"client": client, "period": month} | read_link(os.environ.get("QUERY_STRING", ""))
+    shown = AccountDashboard(open_book(), client=asked["client"], period=asked["period"])
+    show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    return shown.view
+
+
+def beside(work: Callable[[], None]) -> None:
+    """Run slow work in a thread once the kernel's loop has sent what is there; at once where no loop runs."""
+    with suppress(RuntimeError):
+        asyncio.get_running_loop().call_later(0.05, threading.Thread(target=work, daemon=True).start)
+        return
+    work()

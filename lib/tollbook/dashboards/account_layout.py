@@ -1,0 +1,75 @@
+"""The widgets of the account page and their places; what they show is filled in by `account`."""
+
+from dataclasses import dataclass
+
+import ipywidgets as widgets
+
+from tollbook.dashboards import page
+from tollbook.dashboards.account_controls import Invoices, Questions, WhatIf
+from tollbook.dashboards.account_pictures import PICTURES
+from tollbook.dashboards.account_words import DEFINITIONS
+from tollbook.dashboards.controls import Controls
+from tollbook.dashboards.layout import Panel, box, panel
+
+
+@dataclass(frozen=True)
+class AccountView:
+    """Every widget that changes, and `root`, which holds them all."""
+
+    masthead: widgets.HTML
+    controls: Controls
+    span: widgets.HTML
+    note: widgets.HTML
+    cards: widgets.HTML
+    panels: dict[str, Panel]
+    invoices: Invoices
+    what_if: WhatIf
+    questions: Questions
+    answer: Panel
+    terms: widgets.HTML
+    figures: widgets.VBox
+    trouble: widgets.HTML
+    root: widgets.VBox
+
+
+def account_view() -> AccountView:
+    """The page without figures."""
+    panels = {picture.name: panel(wide=picture.wide) for picture in PICTURES}
+    masthead, span, note, trouble, cards, terms = (widgets.HTML() for _ in range(6))
+    invoices, what_if, questions, answer = Invoices(), WhatIf(), Questions(), panel(wide=True)
+    answer.view.layout.display = "none"
+    pictures = box("tb-panels", *(one.view for one in panels.values()))
+    figures = box(
+        "tb-figures",
+        cards,
+        pictures,
+        box("tb-panel", widgets.HTML(page.panel_head("What if", "The last whole month, priced again")), what_if),
+        box("tb-panel", widgets.HTML(page.panel_head("Worth asking", "One click answers")), questions),
+        answer.view,
+        box(
+            "tb-panel",
+            widgets.HTML(page.panel_head("Invoices", "Drafts change with usage; final ones never do")),
+            invoices,
+        ),
+        box("tb-panel", widgets.HTML(page.panel_head("Contract", "The terms in words")), terms),
+        widgets.HTML(page.definitions(DEFINITIONS)),
+    )
+    figures.add_class("tb-stack")
+    controls = Controls(periods=[])
+    root = box("tollbook", masthead, controls, span, note, trouble, figures)
+    return AccountView(
+        masthead,
+        controls,
+        span,
+        note,
+        cards,
+        panels,
+        invoices,
+        what_if,
+        questions,
+        answer,
+        terms,
+        figures,
+        trouble,
+        root,
+    )

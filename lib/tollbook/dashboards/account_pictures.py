@@ -1,0 +1,76 @@
+"""The pictures of the account page: why the bill moved, what it is made of, and what is expected."""
+
+from typing import TYPE_CHECKING
+
+from tollbook.charts import findings, findings_month
+from tollbook.dashboards.account_reading import AccountReading, Outlook
+from tollbook.dashboards.pictures import Picture, names_above_bars
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+NOTHING = ("There is no bill to compare with", "No contract, or another currency, in the month before")
+
+
+def _change_words(reading: AccountReading) -> tuple[str, str]:
+    if reading.split is None:
+        return NOTHING
+    before, locale = reading.month.shift(-1), reading.client.locale
+    finding = findings_month.change(reading.split, reading.bill.currency, before, locale)
+    compared = before.label() if reading.over else f"as many days of {before.label()}"
+    return finding, f"Why the bill moved, against {compared}: volume, mix of destinations, prices, fees"
+
+
+def _change_figure(reading: AccountReading) -> "Figure":
+    from tollbook.charts.changes import bill_changes
+    from tollbook.charts.style import empty_note, figure
+
+    if reading.split is None:
+        fig = figure(9.0, 2.0)
+        empty_note(fig.subplots())
+        return fig
+    return bill_changes(reading.split, reading.bill.currency, reading.month, locale=reading.client.locale)
+
+
+def _change_height(reading: AccountReading) -> int:
+    steps = sum(1 for amount in reading.split.effects().values() if amount) if reading.split else 1
+    return 60 + 38 * (steps + 2)
+
+
+def _bill_words(reading: AccountReading) -> tuple[str, str]:
+    return findings.bill(reading.bill, reading.client.locale), f"What {reading.month.label()} is made of"
+
+
+def _bill_figure(reading: AccountReading) -> "Figure":
+    from tollbook.charts.bill import bill_lines
+
+    return bill_lines(reading.bill, locale=reading.client.locale)
+
+
+def _bill_height(reading: AccountReading) -> int:
+    from tollbook.charts.bill import waterfall
+
+    return 60 + 38 * len(waterfall(reading.bill, reading.client.locale))
+
+
+def _outlook_words(outlook: Outlook | None) -> tuple[str, str]:
+    if outlook is None:
+        return "The forecast is being worked out", "Messages by day"
+    from tollbook.forecasting import outlook_finding
+
+    return outlook_finding(outlook.coming).split(". ")[0].rstrip(
+        "."
+    ) + ".", "Messages by day, with 80% and 95% intervals"
+
+
+def _outlook_figure(outlook: Outlook) -> "Figure":
+    from tollbook.charts.forecast import forecast_chart
+
+    return forecast_chart(outlook.history, outlook.coming, title="")
+
+
+PICTURES = (
+    Picture("changes", _change_words, _change_figure, _change_height, wide=False, for_phone=names_above_bars),
+    Picture("bill", _bill_words, _bill_figure, _bill_height, wide=False, for_phone=names_above_bars),
+    Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True),
+)

@@ -38,6 +38,7 @@ def account_view() -> AccountView:
     masthead, span, note, trouble, cards, terms = (widgets.HTML() for _ in range(6))
     invoices, what_if, questions, answer = Invoices(), WhatIf(), Questions(), panel(wide=True)
     answer.view.layout.display = "none"
+    answer.view.remove_class("tb-pending")
     pictures = box("tb-panels", *(one.view for one in panels.values()))
     figures = box(
         "tb-figures",

@@ -70,7 +70,7 @@ def _outlook_figure(outlook: Outlook) -> "Figure":
 
 
 PICTURES = (
-    Picture("changes", _change_words, _change_figure, _change_height, wide=False, for_phone=names_above_bars),
-    Picture("bill", _bill_words, _bill_figure, _bill_height, wide=False, for_phone=names_above_bars),
+    Picture("changes", _change_words, _change_figure, _change_height, wide=True, for_phone=names_above_bars),
+    Picture("bill", _bill_words, _bill_figure, _bill_height, wide=True, for_phone=names_above_bars),
     Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True),
 )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from tollbook.dashboards import page
 from tollbook.dashboards.account_controls import Questions
 from tollbook.dashboards.account_reading import AccountReading
+from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.layout import Panel
+from tollbook.dashboards.pictures import Picture, Screen, draw
 from tollbook.errors import TollbookError
 from tollbook.questions import journal
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from tollbook.questions.desk import Desk
     from tollbook.questions.suggesting import Suggestion
 
+PAPER = Screen(900, 430, dark=False, ratio=1.0)
 ROLE = "account-manager"
 WAIT = "Looking for what is worth asking\N{HORIZONTAL ELLIPSIS}"
 NONE = "Nothing stands out at the moment."
@@ -25,6 +28,12 @@ NONE = "Nothing stands out at the moment."
 
 class Page(Protocol):
     """What a part asks of its page."""
+
+    controls: Controls
+
+    @property
+    def hidden(self) -> bool:
+        """Whether figures are to be hidden."""
 
     def masked(self, html: str) -> str:
         """HTML with its digits hidden when the page is shown to others."""
@@ -80,6 +89,7 @@ class Asking:
             return
         with self._page.apologising({"question": str(how)}):
             self._mark(self._desk, how, self._shown[at])
+        self._widget.send({"done": how})
 
     def _mark(self, desk: "Desk", how: str, chosen: "Suggestion") -> None:
         beside = [one.question for one in self._shown]
@@ -97,12 +107,20 @@ class Asking:
             self._show([one for one in self._shown if one is not chosen])
 
     def _say(self, answer: "Answer") -> None:
-        from tollbook.charts.style import to_png
-        from tollbook.questions.picture import answer_chart
+        from tollbook.questions.picture import BARS, answer_chart
         from tollbook.questions.sayings import describe
 
         self._answer.head.value = self._page.masked(page.panel_head(answer.said, describe(answer.question)))
         self._answer.view.layout.display = None
-        shown = answer_chart(answer, locale=self._desk.usage.locale if self._desk else "en")
-        self._answer.image.value = to_png(shown, dpi=110)
+        locale = self._desk.usage.locale if self._desk else "en"
+        rows = 1 if answer.question.grain else min(len(answer.frame), BARS)
+        picture = Picture(
+            "answer",
+            lambda _: ("", ""),
+            lambda _: answer_chart(answer, locale=locale),
+            lambda _: 140 + 30 * rows,
+            wide=True,
+        )
+        screen = Screen.read(self._page.controls.screen) or PAPER
+        self._answer.image.value = draw(picture, answer, screen, hidden=self._page.hidden).png
         self._answer.view.remove_class("tb-pending")

@@ -14,10 +14,12 @@ from typing import Any, Generic, TypeVar
 
 import ipywidgets as widgets
 
+from tollbook.alerts.alert import Alert
 from tollbook.dashboards import page
 from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.link import Choice, choose
+from tollbook.dashboards.live import alerts_of, by_attention
 from tollbook.dashboards.pictures import Screen, warm_up
 from tollbook.dashboards.readings import DashboardBook, utc_now
 from tollbook.dashboards.theme import read_brand
@@ -60,6 +62,7 @@ class Dashboard(ABC, Generic[Read]):
         self.log = book.settings.home / "logs" / "dashboards.log"
         self.reading: Read | None = None
         self._drawing = False
+        self.alerts: dict[str, list[Alert]] = {}
         self._seen: tuple[Choice, int] | None = None
         self.draw(asked)
         self.controls.observe(self._chosen, "choice")
@@ -81,6 +84,7 @@ class Dashboard(ABC, Generic[Read]):
 
     def draw(self, asked: Mapping[str, str]) -> None:
         """Show what is asked for, or the nearest to it that may be shown, or an apology."""
+        self.touched = self.clock()
         with self.apologising(asked):
             choice, refused = self._choose(asked)
             self.reading = self.read(choice, asked)
@@ -116,15 +120,22 @@ class Dashboard(ABC, Generic[Read]):
         if not clients:
             raise NoClients
         months = months_offered(self.clock().date())
+        self.alerts = alerts_of(self.book.documents, clients, now=self.clock())
+        clients = by_attention(clients, self.alerts)
         choice, refused = choose(asked, clients=clients, months=months, rolling=bool(self.controls.periods))
         folder = self.book.settings.parameters / "clients"
         names = {one: client_name(folder / f"{one}.yaml") for one in clients}
         with self.controls.hold_sync():
-            self.controls.clients = [list(pair) for pair in names.items()]
+            self.controls.clients = [[one, self._listed(one, name)] for one, name in names.items()]
             self.controls.months = [[month, Month.parse(month).label()] for month in months]
             self.controls.choice = {"client": choice.client, "period": choice.period}
         self.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
         return choice, refused
+
+    def _listed(self, client: str, name: str) -> str:
+        """A client in the list: those to look at first say why they stand there."""
+        count = len(self.alerts.get(client, ()))
+        return f"{name} · {count} {'alert' if count == 1 else 'alerts'}" if count else name
 
     def _note(self, choice: Choice) -> None:
         if self._seen != (choice, self.book.rollup_batch):

@@ -37,6 +37,7 @@ class UsageView:
     controls: Controls
     span: widgets.HTML
     note: widgets.HTML
+    alerts: widgets.HTML
     cards: widgets.HTML
     panels: dict[str, Panel]
     table_head: widgets.HTML
@@ -53,10 +54,10 @@ def usage_view() -> UsageView:
     pictures = box("tb-panels", *(one.view for one in panels.values()))
     table_panel = box("tb-panel tb-table", table_head, table)
     figures = box("tb-figures", cards, pictures, table_panel, widgets.HTML(page.definitions(DEFINITIONS)))
-    masthead, span, note, trouble = (widgets.HTML() for _ in range(4))
+    masthead, span, note, alerts, trouble = (widgets.HTML() for _ in range(5))
     controls = Controls(periods=[list(pair) for pair in PERIODS])
-    root = box("tollbook", masthead, controls, span, note, trouble, figures)
-    return UsageView(masthead, controls, span, note, cards, panels, table_head, table, figures, trouble, root)
+    root = box("tollbook", masthead, controls, span, note, alerts, trouble, figures)
+    return UsageView(masthead, controls, span, note, alerts, cards, panels, table_head, table, figures, trouble, root)
 
 
 def panel(*, wide: bool) -> Panel:

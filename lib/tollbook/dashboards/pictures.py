@@ -8,7 +8,7 @@ import pandas as pd
 
 from tollbook.charts import findings
 from tollbook.dashboards.readings import Reading
-from tollbook.usage.summary import by_day, delivery, destinations
+from tollbook.usage.summary import by_day, by_hour, delivery, destinations
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -98,7 +98,7 @@ def draw(picture: Picture, reading: Any, screen: Screen, *, hidden: bool = False
 
 def warm_up() -> None:
     """Import what drawing needs, so that the first picture does not wait for it."""
-    from tollbook.charts import outcome, places, usage  # noqa: F401 - imported for their effect
+    from tollbook.charts import hours, outcome, places, usage  # noqa: F401 - imported for their effect
     from tollbook.dashboards import fit, night  # noqa: F401
 
 
@@ -164,8 +164,19 @@ def _outcome_height(reading: Reading) -> int:
     return 60 + 64 * max(len(delivery(reading.now)), 2)
 
 
+def _hours_words(reading: Reading) -> tuple[str, str]:
+    return findings.hours(by_hour(reading.now), reading.client.locale), "Messages by weekday and hour, local time"
+
+
+def _hours_figure(reading: Reading) -> "Figure":
+    from tollbook.charts.hours import busy_hours
+
+    return busy_hours(by_hour(reading.now), locale=reading.client.locale)
+
+
 PICTURES = (
     Picture("usage", _usage_words, _usage_figure, lambda _: 330, wide=True, for_phone=_without_end_labels),
     Picture("destinations", _places_words, _places_figure, _places_height),
     Picture("delivery", _outcome_words, _outcome_figure, _outcome_height, for_phone=names_above_bars),
+    Picture("hours", _hours_words, _hours_figure, lambda _: 300, wide=True),
 )

@@ -43,6 +43,7 @@ function render({ model, el }) {
 
   model.on("change:items", fill);
   model.on("change:empty", fill);
+  model.on("msg:custom", fill); // the press was dealt with: the buttons can be used again
   fill();
 }
 

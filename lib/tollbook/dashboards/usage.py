@@ -1,7 +1,9 @@
 """The usage dashboard: one client, one span of days, headline numbers, pictures and a table of destinations."""
 
+import asyncio
 import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import datetime
 
 import ipywidgets as widgets
@@ -11,6 +13,7 @@ from tollbook.dashboards.dashboard import Dashboard, show_first
 from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
+from tollbook.dashboards.live import EVERY, LEASE, alert_list, live_card
 from tollbook.dashboards.pictures import PICTURES, Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
 from tollbook.dashboards.table import destination_rows, destinations_csv, fill
@@ -37,6 +40,7 @@ class UsageDashboard(Dashboard[Reading]):
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.readings, self.parts = Readings(book, clock), usage_view()
+        self.looking: asyncio.Task[None] | None = None
         self.view = self.parts.root
         self.controls, self.masthead = self.parts.controls, self.parts.masthead
         self.trouble, self.figures = self.parts.trouble, self.parts.figures
@@ -51,7 +55,8 @@ class UsageDashboard(Dashboard[Reading]):
         parts = self.parts
         parts.span.value = page.subtitle(span_text(reading), reading.window.before_label, stamp_text(reading))
         parts.note.value = page.notice(remark(reading, refused=refused))
-        parts.cards.value = self.masked(page.cards(headline_cards(reading)))
+        parts.alerts.value = self.masked(alert_list(self.alerts.get(reading.choice.client, ())))
+        self._tile(reading)
         file = f"{reading.choice.client}-{reading.window.first}-{reading.window.last}-destinations.csv"
         save = "" if self.hidden else page.download(file, destinations_csv(reading.now, reading.before))
         parts.table_head.value = page.panel_head("Destinations", "Outgoing messages by country", action=save)
@@ -59,6 +64,19 @@ class UsageDashboard(Dashboard[Reading]):
         fill(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
         for picture in PICTURES:
             parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(reading)))
+
+    def _tile(self, reading: Reading) -> None:
+        """The headline cards, with the live one before them where somebody takes files in."""
+        now = live_card(self.book.documents, reading.choice.client, now=self.clock(), locale=reading.client.locale)
+        found = [*([now] if now else []), *headline_cards(reading)]
+        self.parts.cards.value = self.masked(page.cards(found))
+
+    async def look_again(self) -> None:
+        """Bring the live tile up to date for as long as somebody uses the page; then it rests until the next choice."""
+        while True:
+            await asyncio.sleep(EVERY)
+            if self.reading is not None and self.clock() - self.touched < LEASE:
+                self._tile(self.reading)
 
     def draw_pictures(self, reading: Reading, screen: Screen) -> None:
         """One picture after the other."""
@@ -85,4 +103,6 @@ def usage_page(open_book: Callable[[], DashboardBook], *, client: str = "", peri
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
     shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"])
     show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    with suppress(RuntimeError):  # without a loop nothing can be live
+        shown.looking = asyncio.get_running_loop().create_task(shown.look_again())
     return shown.view

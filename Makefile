@@ -37,8 +37,8 @@ format: setup ## Put the code into the project's format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-lab: setup ## JupyterLab on the notebooks
-	$(BIN)/jupyter lab notebooks
+lab: setup ## JupyterLab on the notebooks, opened at the start page
+	$(BIN)/jupyter lab notebooks/start.ipynb
 
 dashboards: setup ## The dashboards, on this machine
 	$(BIN)/tollbook dashboards

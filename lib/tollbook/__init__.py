@@ -23,3 +23,10 @@ def open(settings: "Settings | None" = None) -> "Book":  # noqa: A001 - reads as
     from tollbook.settings import Settings
 
     return Book(settings or Settings())
+
+
+def load_ipython_extension(shell: object) -> None:
+    """`%load_ext tollbook`: see `tollbook.sql_magic`."""
+    from tollbook.sql_magic import load
+
+    load(shell)

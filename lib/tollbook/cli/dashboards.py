@@ -4,9 +4,7 @@ from typing import Annotated
 
 import typer
 
-from tollbook.cli.app import (
-    app,
-)
+from tollbook.cli.app import JsonOption, app, open_book, out, plain, print_json
 
 
 @app.command()
@@ -47,3 +45,27 @@ def dashboards(  # noqa: PLR0913 - one option each
     proxies = tuple(proxy or ("127.0.0.1", "::1"))
     door = Door(port, host, header, proxies, SecretStr(secret), pages or seats())
     raise typer.Exit(serve(Settings(), door, open_browser=browser))
+
+
+@app.command()
+def views(
+    *,
+    client: Annotated[str, typer.Option(help="Only this client.")] = "",
+    limit: Annotated[int, typer.Option(help="At most so many, newest first.", min=1)] = 50,
+    as_json: JsonOption = False,
+) -> None:
+    """Who looked at which client's figures on the dashboards, and when (UTC)."""
+    from dataclasses import asdict
+
+    from rich.table import Table
+
+    from tollbook.dashboards.views import views as seen
+
+    found = seen(open_book().documents, client=client, limit=limit)
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    table = Table("at", "person", "page", "client", "period")
+    for one in found:
+        table.add_row(f"{one.at:%Y-%m-%d %H:%M:%S}", *map(plain, (one.person, one.page, one.client, one.period)))
+    out.print(table)

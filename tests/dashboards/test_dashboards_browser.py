@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
 from running_server import running
 
 import tollbook
-from tollbook.money import format_count
+from tollbook.money import format_count, format_money
 from tollbook.settings import Settings
 from tollbook.usage.summary import total
 
@@ -23,7 +24,8 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
-SIZES = {"phone": (390, 844), "desk": (1280, 900)}
+SIZES = {"phone": (390, 844), "desk": (1280, 900), "wide": (1920, 1080)}
+NIGHT = {"wide"}  # looked at with a dark screen
 PATIENCE = 90_000  # ms; a machine that runs other tests at the same time is slow
 
 
@@ -57,7 +59,8 @@ def address(demo_project: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(params=SIZES)
 def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
     width, height = SIZES[request.param]
-    context = browser.new_context(viewport={"width": width, "height": height})
+    scheme = "dark" if request.param in NIGHT else "light"
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     context.set_default_timeout(PATIENCE)
     watched = Watched(context.new_page())
     host = address.split("/voila/", maxsplit=1)[0]
@@ -151,6 +154,47 @@ def test_the_table_is_searched_sorted_and_saved(watched: Watched, address: str) 
         page.get_by_text("Download CSV").click()
     assert saved.value.suggested_filename == "harbour-bank-2026-10-01-2026-10-31-destinations.csv"
     assert watched.errors == []
+
+
+def faults(page: Page) -> list[str]:
+    """Serious and critical accessibility faults, each with the first element that has it."""
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found if one["impact"] in {"serious", "critical"}]
+
+
+def test_the_account_page_prices_answers_and_saves(watched: Watched, address: str, demo_project: Settings) -> None:
+    page, book = watched.page, tollbook.open(demo_project)
+    page.goto(f"{address.replace('usage', 'account')}?client=harbour-bank&month=2026-10", wait_until="commit")
+    page.locator(".tb-card").first.wait_for()
+    bill = book.preview("harbour-bank", "2026-10")
+    assert value(page, "Bill") == format_money(bill.total, bill.currency, "en-GB")
+    wait_for_pictures(page)
+    page.get_by_role("button", name="Answer:").first.wait_for()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.evaluate("window.innerWidth")
+
+    page.locator("input[name=volume]").fill("50")
+    expect(page.locator(".tb-said")).to_contain_text("50% more messages than in October 2026", timeout=PATIENCE)
+    page.get_by_role("button", name="Answer:").first.click()
+    expect(page.get_by_role("button", name="Answer:").first).to_be_enabled(timeout=PATIENCE)
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Draft of October 2026 as PDF").click()
+    assert saved.value.suggested_filename == "harbour-bank-2026-10-draft.pdf"
+
+    page.get_by_role("button", name="Hide figures").click()
+    expect(page.locator(".tb-value").first).to_have_text("£X,XXX.XX", timeout=PATIENCE)
+    assert watched.errors == []
+    assert watched.strangers == []
+
+
+def test_a_wish_from_the_console_for_another_client_shows_nothing(watched: Watched, address: str) -> None:
+    page = watched.page
+    page.goto(f"{address}?client=harbour-bank&period=2026-10", wait_until="commit")
+    wait_for_pictures(page)
+    page.evaluate("document.querySelector('select[name=client]').innerHTML = '<option value=\"../x\">x</option>'")
+    page.locator("select[name=client]").select_option("../x")
+    expect(page.locator(".tb-note")).to_contain_text("not on offer", timeout=PATIENCE)
+    assert faults(page) == []
 
 
 def test_a_link_to_what_is_not_there_is_harmless(watched: Watched, address: str) -> None:

@@ -59,8 +59,10 @@ def address(demo_project: Settings, tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(params=SIZES)
 def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
     width, height = SIZES[request.param]
-    scheme = "dark" if request.param in NIGHT else "light"
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    night = request.param in NIGHT
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme="dark" if night else "light"
+    )
     context.set_default_timeout(PATIENCE)
     watched = Watched(context.new_page())
     host = address.split("/voila/", maxsplit=1)[0]

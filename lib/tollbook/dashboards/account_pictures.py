@@ -34,7 +34,7 @@ def _change_figure(reading: AccountReading) -> "Figure":
 
 def _change_height(reading: AccountReading) -> int:
     steps = sum(1 for amount in reading.split.effects().values() if amount) if reading.split else 1
-    return 60 + 38 * (steps + 2)
+    return 60 + 46 * (steps + 2)
 
 
 def _bill_words(reading: AccountReading) -> tuple[str, str]:
@@ -50,7 +50,7 @@ def _bill_figure(reading: AccountReading) -> "Figure":
 def _bill_height(reading: AccountReading) -> int:
     from tollbook.charts.bill import waterfall
 
-    return 60 + 38 * len(waterfall(reading.bill, reading.client.locale))
+    return 60 + 46 * len(waterfall(reading.bill, reading.client.locale))
 
 
 def _outlook_words(outlook: Outlook | None) -> tuple[str, str]:

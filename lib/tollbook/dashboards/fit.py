@@ -13,7 +13,7 @@ from matplotlib.text import Text
 from tollbook.charts.style import MARGIN, set_frame
 
 CLEAR = 5  # pixels between two labels of an axis
-ROW_NAME = 0.4  # how far above the middle of its row a name stands, in rows
+ROW_NAME = 0.34  # how far above the middle of its row a name stands, in rows
 
 
 def on_panel(fig: Figure, width: float, height: float) -> Figure:
@@ -63,7 +63,10 @@ def names_above(axes: Axes) -> None:
     names = [(label.get_text(), row) for label, row in zip(axes.get_yticklabels(), axes.get_yticks(), strict=True)]
     axes.set_yticks([])
     for name, row in names:
-        axes.text(0, row - ROW_NAME, name, ha="left", va="bottom", color=axes.xaxis.label.get_color())
+        axes.text(
+            0, row - ROW_NAME, name, ha="left", va="bottom", color=axes.xaxis.label.get_color(),
+            transform=axes.get_yaxis_transform(),
+        )  # fmt: skip
 
 
 def without_digits(fig: Figure) -> None:

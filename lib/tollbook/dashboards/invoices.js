@@ -32,7 +32,7 @@ function render({ model, el }) {
 
   function fill() {
     const table = document.createElement("table");
-    table.className = "tb-grid";
+    table.className = "tb-grid tb-invoices";
     const head = document.createElement("thead");
     const names = document.createElement("tr");
     names.append(...["Document", "Month", "State", "Total", "Files"].map((name) => cell("th", name)));

@@ -25,6 +25,8 @@ function render({ model, el }) {
   client.name = "client";
   const month = document.createElement("select");
   month.name = "month";
+  const only = document.createElement("select");
+  only.name = "only";
   const periods = document.createElement("fieldset");
   periods.className = "tb-periods";
   const bar = document.createElement("form");
@@ -42,7 +44,7 @@ function render({ model, el }) {
   veil.textContent = "Hide figures";
   veil.title = "For sharing the screen: every figure becomes an X";
   veil.setAttribute("aria-pressed", "false");
-  bar.append(labelled("Client", client), periods, labelled("Month", month), veil, refresh);
+  bar.append(labelled("Client", client), periods, labelled("Month", month), labelled("Only", only), veil, refresh);
   const asleep = document.createElement("p");
   asleep.className = "tb-asleep";
   asleep.setAttribute("role", "alert");
@@ -97,8 +99,21 @@ function render({ model, el }) {
     show();
   }
 
+  function offer() {
+    const groups = new Map();
+    for (const [group, id, name] of model.get("values")) {
+      if (!groups.has(group)) groups.set(group, Object.assign(document.createElement("optgroup"), { label: group }));
+      groups.get(group).append(option(id, name));
+    }
+    only.replaceChildren(option("", "Everything"), ...groups.values());
+    only.parentElement.hidden = groups.size === 0;
+    show();
+  }
+
   function show() {
-    const { client: id, period } = model.get("choice");
+    const { client: id, period, only: value } = model.get("choice");
+    only.value = value ?? "";
+    only.classList.toggle("tb-on", only.value !== "");
     client.value = id;
     month.value = model.get("months").some(([value]) => value === period) ? period : "";
     month.classList.toggle("tb-on", month.value !== "" && model.get("periods").length > 0);
@@ -108,7 +123,9 @@ function render({ model, el }) {
   function link() {
     if (document.body.dataset.voila === undefined) return; // in a notebook the address is not ours
     const address = new URL(window.location.href);
-    for (const [name, value] of Object.entries(model.get("choice"))) address.searchParams.set(name, value);
+    const { only: narrowed = "", ...rest } = model.get("choice");
+    for (const [name, value] of Object.entries(rest)) address.searchParams.set(name, value);
+    if (narrowed) address.searchParams.set("only", narrowed); else address.searchParams.delete("only");
     window.history.replaceState(null, "", address);
   }
 
@@ -127,6 +144,14 @@ function render({ model, el }) {
     }
   }
 
+  only.addEventListener("change", () => ask({ only: only.value }));
+  // A click on a destination's name narrows the page to it; the list above is the same for keyboards.
+  const drill = (event) => {
+    const cell = event.target.closest?.(".tb-table tbody td:first-child");
+    const found = cell && [...only.querySelectorAll("optgroup[label=Destination] option")].find((one) => one.textContent === cell.textContent);
+    if (found) ask({ only: only.value === found.value ? "" : found.value });
+  };
+  document.addEventListener("click", drill);
   client.addEventListener("change", () => ask({ client: client.value }));
   month.addEventListener("change", () => { if (month.value) ask({ period: month.value }); else show(); });
 
@@ -156,13 +181,16 @@ function render({ model, el }) {
 
   model.on("change:clients", fill);
   model.on("change:months", fill);
+  model.on("change:values", offer);
   model.on("change:choice", show);
   model.on("change:drawn", () => { busy(false); show(); link(); describe(); });
   fill();
+  offer();
   link();
 
   return () => {
     observer.disconnect();
+    document.removeEventListener("click", drill);
     night.removeEventListener("change", measure);
     clearTimeout(silence);
     clearTimeout(measuring);

@@ -16,6 +16,7 @@ class Controls(anywidget.AnyWidget):
 
     Attributes:
         clients: (id, name) pairs on offer; so are `periods` and `months`.
+        values: (group, id, name) of what the page can be narrowed to; none where it cannot.
         choice: {"client": id, "period": `7d` | `30d` | `90d` | `YYYY-MM`}.
         screen: {"wide", "half": CSS pixels inside a panel, "dark": bool, "ratio": device pixels per CSS pixel}; empty
             until the page is on a screen.
@@ -31,6 +32,7 @@ class Controls(anywidget.AnyWidget):
     clients: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     periods: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     months: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    values: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     choice = traitlets.Dict().tag(sync=True)
     screen = traitlets.Dict().tag(sync=True)
     incognito = traitlets.Bool(False).tag(sync=True)

@@ -5,7 +5,8 @@ from typing import Literal
 
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex, to_rgba
+from matplotlib.collections import QuadMesh
+from matplotlib.colors import LinearSegmentedColormap, to_hex, to_rgba
 from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
@@ -33,6 +34,7 @@ EXCHANGE = {
 INK_AREA = "#6F8BC9"  # ink as a filled area: bright, but not a lamp
 LIGHT_BAND, BAND = 0.9, "#1B2536"  # an area lighter than this, without a place in EXCHANGE, is paper of some kind
 EXCHANGE |= {new.lower(): new for new in (*EXCHANGE.values(), BAND)}  # what has been exchanged stays
+RAMP = LinearSegmentedColormap.from_list("night", ["#1B2536", "#1F5C62", "#2A9D92", "#8FE0D3", "#E2FBF6"])
 PROPERTIES = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
 TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0  # least contrast with the paper (WCAG 2, AA)
 
@@ -45,6 +47,9 @@ def for_dark(fig: Figure) -> Figure:
                 _exchange(artist, name)
     for axes in fig.axes:
         _number_bars(axes)
+        for mesh in axes.collections:
+            if isinstance(mesh, QuadMesh):  # a heat map: none is dark paper, most is bright
+                mesh.set_cmap(RAMP)
     return fig
 
 

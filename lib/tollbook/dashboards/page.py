@@ -9,6 +9,7 @@ from typing import Literal
 
 Tone = Literal["plain", "good", "bad"]
 ARROWS = {1: "▲", 0: "●", -1: "▼"}
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
 
 
@@ -107,17 +108,16 @@ def panel_head(title: str, text: str = "", *, action: str = "", key: Iterable[tu
         f'<li><i style="background:{escape(colour)}" aria-hidden="true"></i>{escape(name)}</li>' for name, colour in key
     )
     names = f'<ul class="tb-key" aria-label="Colours">{items}</ul>' if items else ""
-    return f'<div class="tb-head"><div><h2>{escape(title)}</h2>{line}{names}</div>{action}</div>'
+    actions = f'<div class="tb-actions">{action}</div>' if action else ""
+    return f'<div class="tb-head"><div><h2>{escape(title)}</h2>{line}{names}</div>{actions}</div>'
 
 
-def download(name: str, csv: str) -> str:
-    """A link that saves `csv` as a file; the data travel inside the page, so nothing has to be served."""
+def download(name: str, content: str | bytes) -> str:
+    """A link that saves CSV (text) or an Excel workbook (bytes); the data travel inside the page: nothing is served."""
+    kind, label = ("text/csv;charset=utf-8", "Download CSV") if isinstance(content, str) else (WORKBOOK, "Excel")
     # The mark tells spreadsheets that the file is UTF-8.
-    data = b64encode(b"\xef\xbb\xbf" + csv.encode()).decode()
-    return (
-        f'<a class="tb-button" download="{escape(name)}" href="data:text/csv;charset=utf-8;base64,{data}">'
-        "Download CSV</a>"
-    )
+    data = b64encode(b"\xef\xbb\xbf" + content.encode() if isinstance(content, str) else content).decode()
+    return f'<a class="tb-button" download="{escape(name)}" href="data:{kind};base64,{data}">{label}</a>'
 
 
 def problem(incident: str) -> str:

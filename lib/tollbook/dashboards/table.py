@@ -1,5 +1,6 @@
 """The table of destinations: sorted and searched in the browser, saved as CSV with plain numbers."""
 
+from io import BytesIO
 from typing import Any
 
 import pandas as pd
@@ -40,11 +41,30 @@ def destination_rows(now: pd.DataFrame, before: pd.DataFrame, locale: str = "en"
 
 
 def destinations_csv(now: pd.DataFrame, before: pd.DataFrame) -> str:
-    """The same table for spreadsheets: country codes, plain integers, fractions from 0 to 1."""
+    """The same table for other programs: country codes, plain integers, fractions from 0 to 1."""
+    return _plain(now, before).to_csv(lineterminator="\r\n")
+
+
+def destinations_xlsx(now: pd.DataFrame, before: pd.DataFrame) -> bytes:
+    """The same table as an Excel workbook: numbers are numbers, and a text that looks like a formula stays a text."""
+    from xlsxwriter import Workbook
+
+    table, file = _plain(now, before).reset_index(), BytesIO()
+    with Workbook(file, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        sheet = book.add_worksheet("Destinations")
+        sheet.write_row(0, 0, list(table.columns), book.add_format({"bold": True}))
+        for row, values in enumerate(table.astype(object).where(table.notna(), "").to_numpy().tolist(), start=1):
+            sheet.write_row(row, 0, values)
+        sheet.freeze_panes(1, 0)
+        sheet.autofit()
+    return file.getvalue()
+
+
+def _plain(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     table = destinations(now).round({"share": 6, "delivery_rate": 6})
     table.insert(0, "name", [country_name(str(code)) for code in table.index])
     earlier = destinations(before)["messages"].reindex(table.index)
-    return table.assign(messages_before=earlier.fillna(0).astype("int64")).to_csv(lineterminator="\r\n")
+    return table.assign(messages_before=earlier.fillna(0).astype("int64"))
 
 
 def destination_table() -> ITable:

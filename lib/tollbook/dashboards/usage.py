@@ -10,13 +10,14 @@ import ipywidgets as widgets
 
 from tollbook.dashboards import page
 from tollbook.dashboards.dashboard import Dashboard, show_first
+from tollbook.dashboards.drill_down import narrowed, values_on_offer
 from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
 from tollbook.dashboards.live import EVERY, LEASE, alert_list, live_card
 from tollbook.dashboards.pictures import PICTURES, Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
-from tollbook.dashboards.table import destination_rows, destinations_csv, fill
+from tollbook.dashboards.table import destination_rows, destinations_csv, destinations_xlsx, fill
 
 
 class UsageDashboard(Dashboard[Reading]):
@@ -26,6 +27,7 @@ class UsageDashboard(Dashboard[Reading]):
         book: where usage is read from.
         client: the client asked for; the first one when empty or not visible.
         period: `7d`, `30d`, `90d` or `YYYY-MM`; 30 days when empty or not on offer.
+        only: `country:GB`, `channel:sms`, `status:failed` or `campaign:spring`: the page narrowed to it.
         clock: the moment in UTC, for tests.
     """
 
@@ -37,6 +39,7 @@ class UsageDashboard(Dashboard[Reading]):
         *,
         client: str | None = None,
         period: str | None = None,
+        only: str = "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.readings, self.parts = Readings(book, clock), usage_view()
@@ -44,11 +47,17 @@ class UsageDashboard(Dashboard[Reading]):
         self.view = self.parts.root
         self.controls, self.masthead = self.parts.controls, self.parts.masthead
         self.trouble, self.figures = self.parts.trouble, self.parts.figures
-        super().__init__(book, {"client": client or "", "period": period or ""}, clock=clock)
+        super().__init__(book, {"client": client or "", "period": period or "", "only": only}, clock=clock)
 
-    def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:  # noqa: ARG002 - other pages ask for more
-        """The reading of both spans."""
-        return self.readings.read(choice)
+    def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:
+        """The reading of both spans; narrowed to one country, channel, status or campaign where that is asked for."""
+        whole = self.readings.read(choice)
+        offers = values_on_offer(whole.now)
+        only = asked.get("only", "") if asked.get("only", "") in {value for _, value, _ in offers} else ""
+        with self.controls.hold_sync():
+            self.controls.values = [list(offer) for offer in offers]
+            self.controls.choice = {"client": choice.client, "period": choice.period} | ({"only": only} if only else {})
+        return narrowed(whole, only)
 
     def fill(self, reading: Reading, *, refused: bool) -> None:
         """Numbers, headings and the table."""
@@ -57,9 +66,12 @@ class UsageDashboard(Dashboard[Reading]):
         parts.note.value = page.notice(remark(reading, refused=refused))
         parts.alerts.value = self.masked(alert_list(self.alerts.get(reading.choice.client, ())))
         self._tile(reading)
-        file = f"{reading.choice.client}-{reading.window.first}-{reading.window.last}-destinations.csv"
-        save = "" if self.hidden else page.download(file, destinations_csv(reading.now, reading.before))
-        parts.table_head.value = page.panel_head("Destinations", "Outgoing messages by country", action=save)
+        file = f"{reading.choice.client}-{reading.window.first}-{reading.window.last}-destinations"
+        save = page.download(f"{file}.csv", destinations_csv(reading.now, reading.before))
+        save += page.download(f"{file}.xlsx", destinations_xlsx(reading.now, reading.before))
+        parts.table_head.value = page.panel_head(
+            "Destinations", "Outgoing messages by country", action="" if self.hidden else save
+        )
         rows = destination_rows(reading.now, reading.before, reading.client.locale)
         fill(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
         for picture in PICTURES:
@@ -101,7 +113,7 @@ def usage_page(open_book: Callable[[], DashboardBook], *, client: str = "", peri
         period: `7d`, `30d`, `90d` or `YYYY-MM`; empty for 30 days.
     """
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
-    shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"])
+    shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"], only=asked.get("only", ""))
     show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     with suppress(RuntimeError):  # without a loop nothing can be live
         shown.looking = asyncio.get_running_loop().create_task(shown.look_again())

@@ -14,7 +14,7 @@ from tollbook.dashboards.usage import UsageDashboard
 
 def test_the_page_narrows_to_one_value_and_comes_back(book: PlantedBook) -> None:
     page = UsageDashboard(book, client="acorn", period="7d", clock=lambda: NOW.replace(hour=20))
-    assert ["Destination", "country:DE", "Germany"] in page.controls.values
+    assert ["Destination", "country:DE", "Germany"] in page.controls.values  # noqa: PD011 - no frame
     page.controls.choice = {"client": "acorn", "period": "7d", "only": "country:DE"}
     assert page.reading is not None
     assert set(page.reading.now["country"]) == {"DE"}

@@ -4,8 +4,10 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -56,13 +58,30 @@ def address(demo_project: Settings, tmp_path_factory: pytest.TempPathFactory) ->
         yield f"{url}/voila/render/usage.ipynb"
 
 
-@pytest.fixture(params=SIZES)
+@pytest.fixture(params=["phone", "desk"])
 def watched(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
-    width, height = SIZES[request.param]
-    night = request.param in NIGHT
-    context = browser.new_context(
-        viewport={"width": width, "height": height}, color_scheme="dark" if night else "light"
-    )
+    with looking(browser, address, request.param) as page:
+        yield page
+
+
+@pytest.fixture(params=["phone", "wide"])
+def light_and_dark(browser: Browser, address: str, request: pytest.FixtureRequest) -> Iterator[Watched]:
+    with looking(browser, address, request.param) as page:
+        yield page
+
+
+@pytest.fixture
+def at_desk(browser: Browser, address: str) -> Iterator[Watched]:
+    with looking(browser, address, "desk") as page:
+        yield page
+
+
+@contextmanager
+def looking(browser: Browser, address: str, size: str) -> Iterator[Watched]:
+    """A page of a size, watched for errors and for requests to other hosts."""
+    width, height = SIZES[size]
+    scheme: Literal["light", "dark"] = "dark" if size in NIGHT else "light"
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     context.set_default_timeout(PATIENCE)
     watched = Watched(context.new_page())
     host = address.split("/voila/", maxsplit=1)[0]
@@ -164,8 +183,11 @@ def faults(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['target']}" for one in found if one["impact"] in {"serious", "critical"}]
 
 
-def test_the_account_page_prices_answers_and_saves(watched: Watched, address: str, demo_project: Settings) -> None:
-    page, book = watched.page, tollbook.open(demo_project)
+def test_the_account_page_prices_answers_and_saves(
+    light_and_dark: Watched, address: str, demo_project: Settings
+) -> None:
+    watched, book = light_and_dark, tollbook.open(demo_project)
+    page = watched.page
     page.goto(f"{address.replace('usage', 'account')}?client=harbour-bank&month=2026-10", wait_until="commit")
     page.locator(".tb-card").first.wait_for()
     bill = book.preview("harbour-bank", "2026-10")
@@ -189,8 +211,8 @@ def test_the_account_page_prices_answers_and_saves(watched: Watched, address: st
     assert watched.strangers == []
 
 
-def test_a_wish_from_the_console_for_another_client_shows_nothing(watched: Watched, address: str) -> None:
-    page = watched.page
+def test_a_wish_from_the_console_for_another_client_shows_nothing(at_desk: Watched, address: str) -> None:
+    page = at_desk.page
     page.goto(f"{address}?client=harbour-bank&period=2026-10", wait_until="commit")
     wait_for_pictures(page)
     page.evaluate("document.querySelector('select[name=client]').innerHTML = '<option value=\"../x\">x</option>'")
@@ -199,8 +221,8 @@ def test_a_wish_from_the_console_for_another_client_shows_nothing(watched: Watch
     assert faults(page) == []
 
 
-def test_a_link_to_what_is_not_there_is_harmless(watched: Watched, address: str) -> None:
-    page = watched.page
+def test_a_link_to_what_is_not_there_is_harmless(at_desk: Watched, address: str) -> None:
+    watched, page = at_desk, at_desk.page
     page.goto(f"{address}?client=<script>alert(1)</script>&period=2099-01", wait_until="commit")
     page.locator(".tb-card").first.wait_for()
     expect(page.locator(".tb-note")).to_contain_text("not on offer")

@@ -153,11 +153,21 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
+        if not paths:
+            self.pull()
         arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
         files = self._landed(paths, arrived, source=source)
         report = self._rolled_up(self._intake().ingest(files, progress=progress))
         leave(self.files, arrived)
         return report
+
+    def pull(self) -> int:
+        """Land what is new in the MongoDB collections that sources name; how many documents."""
+        if not (sources := [one for one in self.sources() if one.collection]):
+            return 0
+        from tollbook.usage.pulling import pull
+
+        return sum(one.documents for one in pull(sources, self.settings.landing, self.files, self.documents))
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""

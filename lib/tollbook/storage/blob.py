@@ -53,18 +53,18 @@ class BlobFiles:
         kept = {found.name: found for found in self.find(folder)}
         self.update(found for name, found in kept.items() if f"/{name}".endswith(endings or ("",)))
         for path in plain_files([folder]) if folder.is_dir() else []:
-            if self._name(path) not in kept and f"/{path.name}".endswith(endings or ("",)):
+            if self.name(path) not in kept and f"/{path.name}".endswith(endings or ("",)):
                 path.unlink(missing_ok=True)
 
     def forget(self, *paths: Path) -> None:
         """Delete blobs, or everything in folders."""
-        names = [self._name(path) for path in paths]
+        names = [self.name(path) for path in paths]
         inside = [found.name for path in paths for found in self.find(path)]
         self._together(self._delete, dict.fromkeys([*names, *inside]))
 
     def find(self, folder: Path) -> list[Found]:
         """What is kept below a folder; the mark is the content's MD5 where the blob has one, else its ETag."""
-        below = self.access.named(self._name(folder)).rstrip("/") + "/"
+        below = self.access.named(self.name(folder)).rstrip("/") + "/"
         with self.access.guarded():
             listed = list(self._container.list_blobs(name_starts_with=below))
         start = len(self.access.prefix) + 1 if self.access.prefix else 0
@@ -77,13 +77,13 @@ class BlobFiles:
 
     def copy(self, paths: Sequence[Path]) -> None:
         """Download those of the home's files that are not in its folder yet; for files that never change."""
-        self._fetch({self._name(path): path for path in paths if not path.exists()})
+        self._fetch({self.name(path): path for path in paths if not path.exists()})
 
     def create(self, path: Path, content: bytes) -> bytes:
         """Upload a file unless it is there."""
         from azure.core.exceptions import ResourceExistsError
 
-        blob = self._container.get_blob_client(self.access.named(self._name(path)))
+        blob = self._container.get_blob_client(self.access.named(self.name(path)))
         with self.access.guarded():
             try:
                 blob.upload_blob(content, overwrite=False)
@@ -94,13 +94,14 @@ class BlobFiles:
     def table(self, folder: Path) -> tuple[str, dict[str, str]]:
         """The table's address for delta-rs, and what opens it."""
         with self.access.guarded():
-            return f"abfs://{self.access.container}/{self.access.named(self._name(folder))}", self.access.lake_options()
+            return f"abfs://{self.access.container}/{self.access.named(self.name(folder))}", self.access.lake_options()
 
     @cached_property
     def _container(self) -> "ContainerClient":
         return self.access.open()
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
+        """A path's name below the home."""
         return path.relative_to(self.home).as_posix() if path != self.home else ""
 
     def _fetch(self, wanted: Mapping[str, Path]) -> None:
@@ -111,7 +112,7 @@ class BlobFiles:
 
         about = ContentSettings(content_type=_KINDS.get(path.suffix), content_md5=_md5(path))
         with path.open("rb") as content, self.access.guarded():
-            blob = self._container.get_blob_client(self.access.named(self._name(path)))
+            blob = self._container.get_blob_client(self.access.named(self.name(path)))
             blob.upload_blob(content, overwrite=True, content_settings=about, max_concurrency=2)
 
     def _download(self, name: str, path: Path) -> None:

@@ -25,6 +25,7 @@ from tollbook.usage.totals import IntakeReport
 PAUSE = 0.5
 MOST_FILES = 500  # a batch is small, so that a backlog becomes visible bit by bit
 _IDLE_SECONDS = 10.0
+_PULL_SECONDS = 1.0
 _LONGEST_PAUSE = 30.0
 
 Marks = dict[Path, tuple[int, float]]
@@ -44,6 +45,9 @@ class FollowedBook(Protocol):
 
     def ingest(self, paths: Sequence[Path] = ()) -> IntakeReport:
         """Take in files, and bring rollups and live figures up to date."""
+
+    def pull(self) -> int:
+        """Land what is new in collections that are sources."""
 
     def refresh_live(self) -> None:
         """Move the live figures on."""
@@ -107,7 +111,7 @@ class Follower:
         self._book, self._pause, self._tell, self._trouble = book, pause, tell, trouble
         self._taken: Marks = {}
         self._before: Marks = {}
-        self._shown = 0.0
+        self._shown = self._pulled = 0.0
         self._lag: float | None = None
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
@@ -134,6 +138,9 @@ class Follower:
 
     def step(self) -> Followed | None:
         """Look once, and take in what is new and whole: what a second look finds unchanged. None when nothing is."""
+        if time.monotonic() - self._pulled >= _PULL_SECONDS:
+            self._book.pull()
+            self._pulled = time.monotonic()
         seen = landed(self._book)
         new = {path: mark for path, mark in seen.items() if self._taken.get(path) != mark}
         whole = [path for path, mark in new.items() if self._before.get(path) == mark or _old(mark)]

@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -120,7 +120,9 @@ class Book:
         """
         if client not in self.client_ids():
             raise UnknownClient(client, self.client_ids())
-        return read_client(self.settings.parameters / "clients" / f"{client}.yaml")
+        path = self.settings.parameters / "clients" / f"{client}.yaml"
+        about = path.stat()
+        return _read_client(path, about.st_mtime_ns, about.st_size)
 
     def clients(self) -> dict[str, Client]:
         """All clients by id.
@@ -572,3 +574,9 @@ class Book:
 
         folder = self.folder(client, month, output)
         conclude(folder, notebook, client, str(month), checks=checks, figures=figures)
+
+
+@lru_cache(maxsize=4096)
+def _read_client(path: Path, _changed: int, _size: int) -> Client:
+    """A client's file; one that has not changed is not read again, however often a follower asks."""
+    return read_client(path)

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -230,5 +231,11 @@ def read_mapping(path: Path) -> Source:
 
 
 def read_mappings(folder: Path) -> list[Source]:
-    """Every mapping in `parameters/sources`, by name."""
-    return [read_mapping(path) for path in sorted(folder.glob("*.yaml"))]
+    """Every mapping in `parameters/sources`, by name; one that has not changed is not read again."""
+    found = [(path, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+    return [_read_mapping(path, about.st_mtime_ns, about.st_size) for path, about in found]
+
+
+@lru_cache(maxsize=256)
+def _read_mapping(path: Path, _changed: int, _size: int) -> Source:
+    return read_mapping(path)

@@ -165,7 +165,7 @@ resource follower 'Microsoft.App/containerApps@2024-03-01' = {
     template: {
       terminationGracePeriodSeconds: 120
       containers: [
-        { name: 'follow', image: image, command: ['tollbook', 'follow'], env: settings, resources: { cpu: json('1'), memory: '2Gi' } }
+        { name: 'follow', image: image, command: ['tollbook', 'follow', '--pause', '5'], env: settings, resources: { cpu: json('1'), memory: '2Gi' } }
       ]
       scale: { minReplicas: 1, maxReplicas: 1 }
     }

@@ -26,6 +26,7 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
+from tollbook.storage.disk import disk_faults
 from tollbook.storage.documents import documents_of
 from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
@@ -155,12 +156,13 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
-        if not paths:
-            self.pull()
-        arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
-        files = self._landed(paths, arrived, source=source)
-        report = self._rolled_up(self._intake().ingest(files, progress=progress))
-        leave(self.files, arrived)
+        with disk_faults():
+            if not paths:
+                self.pull()
+            arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
+            files = self._landed(paths, arrived, source=source)
+            report = self._rolled_up(self._intake().ingest(files, progress=progress))
+            leave(self.files, arrived)
         return report
 
     def pull(self) -> int:

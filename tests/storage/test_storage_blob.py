@@ -200,3 +200,14 @@ def test_what_cannot_be_shared_says_why(two_machines: tuple[Settings, Settings],
     folder = Settings(project=here.project, home=tmp_path / "home")
     with pytest.raises(NotShareable, match="the home is a folder"):
         share(open_files(folder), tmp_path / "UK-1.pdf", lasts=timedelta(hours=1))
+
+
+def test_work_in_hidden_folders_is_left_alone(two_machines: tuple[Settings, Settings]) -> None:
+    here, there = two_machines
+    write(here.home, {"q/a": "kept", "q/.pending/x": "of one machine"})
+    write(there.home, {"q/b": "gone", "q/.pending/y": "of the other"})
+    open_files(here).keep(here.home / "q")
+    open_files(there).bring(there.home / "q")
+    assert held(there.home) == {"q/a": "kept", "q/.pending/y": "of the other"}
+    open_files(there).bring(there.home / "q" / ".pending")
+    assert held(there.home) == {"q/a": "kept", "q/.pending/x": "of one machine"}

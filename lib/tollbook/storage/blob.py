@@ -50,11 +50,23 @@ class BlobFiles:
 
     def bring(self, folder: Path, *, endings: tuple[str, ...] = ()) -> None:
         """Download what is missing or differs, and remove what is kept no longer."""
-        kept = {found.name: found for found in self.find(folder)}
+        kept = {found.name: found for found in self.find(folder) if self._is_open(folder, self.home / found.name)}
         self.update(found for name, found in kept.items() if f"/{name}".endswith(endings or ("",)))
+        self._prune(folder, set(kept), endings)
+
+    def prune(self, folder: Path) -> None:
+        """Remove copies of what is kept no longer."""
+        self._prune(folder, {found.name for found in self.find(folder)}, ())
+
+    def _prune(self, folder: Path, kept: set[str], endings: tuple[str, ...]) -> None:
         for path in plain_files([folder]) if folder.is_dir() else []:
-            if self.name(path) not in kept and f"/{path.name}".endswith(endings or ("",)):
+            mine = self._is_open(folder, path) and f"/{path.name}".endswith(endings or ("",))
+            if mine and self.name(path) not in kept:
                 path.unlink(missing_ok=True)
+
+    def _is_open(self, folder: Path, path: Path) -> bool:
+        """Whether a file below a folder is neither hidden nor in a hidden folder there."""
+        return not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
     def forget(self, *paths: Path) -> None:
         """Delete blobs, or everything in folders."""

@@ -45,7 +45,7 @@ def follow(settings: Settings, *options: str) -> "subprocess.Popen[str]":
 
 
 def interrupt(server: BlobServer | DocumentServer, seconds: float) -> None:
-    """Kill a server as by a power cut, and start it again."""
+    """Kill a server under whoever talks to it, and start it again."""
     server.kill()
     time.sleep(seconds)
     server.start()
@@ -53,7 +53,7 @@ def interrupt(server: BlobServer | DocumentServer, seconds: float) -> None:
 
 def played(settings: Settings, landed: list[Landed]) -> None:
     """Traffic that tries again while Blob is away, as a gateway would: what it could not land it does not count."""
-    until = time.monotonic() + 14
+    until = time.monotonic() + 10
     while time.monotonic() < until:
         with suppress(TollbookError):
             play(settings, rate=40, seconds=until - time.monotonic(), seed=len(landed), tell=landed.append)
@@ -153,9 +153,10 @@ def command(settings: Settings, *arguments: str) -> "subprocess.CompletedProcess
 
 
 def small_book(folder: Path, home: Path) -> Book:
-    """A demo month whose landing files lie elsewhere than its book."""
+    """A demo month whose landing files lie on another disk than its book."""
     made = make_project(folder)
     write_demo(made, months=1, scale=0.02)
+    (home / "landing").symlink_to(made.landing)
     return tollbook.open(made.model_copy(update={"home": home}))
 
 
@@ -163,13 +164,12 @@ def test_a_full_disk_is_said_and_what_was_begun_is_taken_up_again(
     tmp_path: Path, small_disk: Callable[[str], Path]
 ) -> None:
     book = small_book(tmp_path / "project", small_disk("size=256k"))
-    landing = str(tmp_path / "project" / "outputs" / "landing")
-    full = command(book.settings, "ingest", landing)
+    full = command(book.settings, "ingest")
     assert full.returncode == 2, full.stderr[-3000:]
     assert "Traceback" not in full.stderr
     assert "full" in full.stderr or "space" in full.stderr
     small_disk("size=64m")
-    assert command(book.settings, "ingest", landing).returncode in {0, 2}  # 2: the landing folder holds a torn file
+    assert command(book.settings, "ingest").returncode == 0
     assert command(book.settings, "doctor").returncode == 0
     whole = tollbook.open(Settings(project=tmp_path / "project"))
     whole.ingest()
@@ -179,7 +179,7 @@ def test_a_full_disk_is_said_and_what_was_begun_is_taken_up_again(
 def test_a_read_only_home_is_said(tmp_path: Path, small_disk: Callable[[str], Path]) -> None:
     book = small_book(tmp_path / "project", small_disk("size=64m"))
     small_disk("ro")
-    refused = command(book.settings, "ingest", str(tmp_path / "project" / "outputs" / "landing"))
+    refused = command(book.settings, "ingest")
     assert refused.returncode == 2
     assert "Traceback" not in refused.stderr
-    assert "read-only" in refused.stderr or "readonly" in refused.stderr
+    assert "read-only" in refused.stderr.lower() or "readonly" in refused.stderr

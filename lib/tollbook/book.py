@@ -1,6 +1,5 @@
 """The book: what a notebook opens. It knows where things are and hands out the parts; the work is done in them."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -43,7 +42,7 @@ from tollbook.usage.tokens import token_key
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
-    from tollbook.alerts import Alert, Evaluation
+    from tollbook.alerts import Alert, Evaluation, Rounds
     from tollbook.forecasting import BillForecast, Forecast
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Intake, Progress
@@ -86,7 +85,6 @@ class Book:
         self.ledger = Ledger(settings.book / "ledger", files=self.files)
         self.documents = documents_of(settings)
         self.quarantine = Quarantine(settings.book / "quarantine", files=self.files)
-        self._evaluate_from = 0.0
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -229,16 +227,18 @@ class Book:
         """Move the live figures on; see `usage.live`."""
         refresh_live(self.connection, self.ledger, self.documents)
 
-    def tidy(self) -> None:
-        """Upkeep while files keep landing: small files of the ledger are put together."""
+    def tidy(self) -> tuple[str, ...]:
+        """Upkeep while files keep landing: small files of the ledger, thresholds in turns; the troubles met."""
         from tollbook.usage.upkeep import tidy
 
         tidy(self.ledger)
-        if time.monotonic() >= self._evaluate_from:
-            began = time.monotonic()
-            self.evaluate()
-            # However many clients there are: a twentieth of the time at most.
-            self._evaluate_from = time.monotonic() + max(60.0, 20 * (time.monotonic() - began))
+        return self._rounds.turn(self)
+
+    @cached_property
+    def _rounds(self) -> "Rounds":
+        from tollbook.alerts import Rounds
+
+        return Rounds()
 
     def evaluate(self, month: Month | None = None, *, ahead: bool = False) -> "Evaluation":
         """Evaluate every client's thresholds, store and send what is new; see `tollbook.alerts.evaluate`.

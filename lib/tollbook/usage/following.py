@@ -52,8 +52,8 @@ class FollowedBook(Protocol):
     def refresh_live(self) -> None:
         """Move the live figures on."""
 
-    def tidy(self) -> None:
-        """Upkeep that is due: small files of the ledger, thresholds."""
+    def tidy(self) -> Sequence[str]:
+        """Upkeep that is due: small files of the ledger, thresholds; the troubles met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ class Follower:
         book: the book.
         pause: seconds between two looks at the landing folder.
         tell: called with each batch.
-        trouble: called with what went wrong and the seconds until it is tried again.
+        trouble: called with what went wrong and the seconds until it is tried again; 0 when nothing waits for it.
     """
 
     def __init__(
@@ -106,7 +106,7 @@ class Follower:
         *,
         pause: float = PAUSE,
         tell: Callable[[Followed], None] = lambda _: None,
-        trouble: Callable[[TollbookError, float], None] = lambda _error, _pause: None,
+        trouble: Callable[[str, float], None] = lambda _what, _pause: None,
     ) -> None:
         self._book, self._pause, self._tell, self._trouble = book, pause, tell, trouble
         self._taken: Marks = {}
@@ -131,7 +131,7 @@ class Follower:
                         return
                 except TollbookError as error:
                     pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE)
-                    self._trouble(error, pause)
+                    self._trouble(str(error), pause)
                 stop.wait(pause)
         finally:
             self._say_quietly(running=False)
@@ -153,7 +153,7 @@ class Follower:
         followed = self._take(batch, new, waiting=len(new) - len(batch))
         self._tell(followed)
         self._say(running=True)
-        self._book.tidy()
+        self._tidy()
         return followed
 
     def _take(self, batch: Sequence[Path], marks: Marks, *, waiting: int) -> Followed:
@@ -183,9 +183,13 @@ class Follower:
     def _idle(self) -> None:
         if time.monotonic() - self._shown > _IDLE_SECONDS:
             self._book.refresh_live()
-            self._book.tidy()
+            self._tidy()
             self._lag = 0.0
             self._say(running=True)
+
+    def _tidy(self) -> None:
+        for what in self._book.tidy():
+            self._trouble(what, 0.0)
 
     def _say(self, *, running: bool) -> None:
         self._shown = time.monotonic()
@@ -196,7 +200,7 @@ class Follower:
         try:
             self._say(running=running)
         except TollbookError as error:
-            self._trouble(error, 0.0)
+            self._trouble(str(error), 0.0)
 
 
 def landed(book: FollowedBook) -> Marks:

@@ -240,18 +240,20 @@ class Book:
 
         return Rounds()
 
-    def evaluate(self, month: Month | None = None, *, ahead: bool = False) -> "Evaluation":
+    def evaluate(
+        self, month: Month | None = None, *, clients: Sequence[str] | None = None, ahead: bool = False
+    ) -> "Evaluation":
         """Evaluate every client's thresholds, store and send what is new; see `tollbook.alerts.evaluate`.
 
         Args:
             month: the month whose budgets are looked at; the present one.
+            clients: only of these; of all when None.
             ahead: also forecast its bills, some seconds a client.
         """
         from tollbook.alerts import evaluate
 
-        return evaluate(
-            self, month=month, expected=(lambda one, m: self.forecast_bill(one.client, m)) if ahead else None
-        )
+        expected = (lambda client, which: self.forecast_bill(client.client, which)) if ahead else None
+        return evaluate(self, clients=clients, month=month, expected=expected)
 
     def alerts(self, clients: Sequence[str], *, days: int = 7) -> "list[Alert]":
         """Alerts of some clients raised in the last days, the newest first; from the documents alone."""

@@ -1,14 +1,12 @@
 """How sure a forecast is: whole simulated futures, made from the errors of forecasts that can be checked.
 
-The blend is fitted again as of some earlier days (origins), a multiple of weeks ago, so that a day's error is
-compared with errors of its own weekday. An error is kept relative to the size of what was expected and split in
+The model is fitted again as of up to a dozen earlier days (origins), a multiple of weeks ago, so that a day's error
+is compared with errors of its own weekday. An error is kept relative to the size of what was expected and split in
 two: the *level*, by which a whole month was too high or too low, and what is left, in *weeks*. A simulated future
 draws one level for all its days and strings whole weeks together, so errors stay as alike from day to day as they
 really were, and a month's total gets an honest spread. (Independent noise per day cancels in a sum: Prophet's own
-80 % interval of a month held 18-60 % of real months.)
-
-On the last four months of 31 public series (22 NN5, 9 Chicago) the 80 and 95 % intervals of a month's total held 90
-and 98 %, those of a day 85 and 94 %: a little wide on NN5 (94 and 100 %), right on Chicago (78 and 94 %).
+80 % interval of a month held 18-60 % of real months.) What share of real days and months they hold is a figure of
+`tollbook bench forecast`.
 """
 
 from dataclasses import dataclass
@@ -16,17 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tollbook.forecasting.holidays import Flags, are_holidays
-from tollbook.forecasting.models import Floats, blend, next_days
+from tollbook.forecasting.calendar_terms import SEASON_FROM, Floats, Terms
+from tollbook.forecasting.holidays import Flags
+from tollbook.forecasting.models import fit
 
 WEEK, MONTH = 7, 28
-ORIGINS = 4
-# From this many days on the origins lie months apart; before, weeks.
+ORIGINS = 12
+# From this many days on whole months are tried; before, weeks.
 MONTHLY_FROM = 3 * MONTH
+# A history as short as this is not asked to foretell what came after it.
+LEAST_LEARNED = {WEEK: MONTH - WEEK, MONTH: 2 * MONTH}
 # With fewer origins than this the tails of Student's t are no longer of this world.
 LEAST_FREEDOM = 3
 # Errors of nearly empty days are measured against this share of the client's mean day.
 FLOOR = 0.1
+# Weeks to come differ more than weeks looked back at, and now and then by much: Student's t with this freedom.
+WEEK_FREEDOM, LARGEST_FACTOR = 4, 3.0
 PATHS = 1000
 
 
@@ -52,22 +55,22 @@ class Errors:
         return max(len(self.levels), LEAST_FREEDOM)
 
 
-def sizes(expected: Floats, history: pd.Series) -> Floats:
+def sizes(expected: Floats, history: Floats) -> Floats:
     """What an error of each day is measured against: the day's expectation, or a floor where that is near 0."""
-    return np.maximum(expected, FLOOR * float(history.mean()))
+    return np.maximum(expected, FLOOR * float(np.nanmean(history)))
 
 
-def backtest(history: pd.Series, country: str | None) -> Errors:
-    """Fit the blend as of up to four earlier origins and keep its relative errors.
+def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
+    """Fit the model as of earlier origins and keep its relative errors.
 
     Args:
         history: checked daily counts, at least 28 days.
-        country: ISO 3166 alpha-2, for the holidays.
+        terms: their calendar, from the first day on.
+        holiday: which days of the history are public holidays.
     """
-    block = MONTH if len(history) >= MONTHLY_FROM else WEEK
-    learn = MONTH if block == MONTH else MONTH - WEEK
-    origins = [len(history) - block * n for n in range(1, ORIGINS + 1)]
-    found = [_errors(history, origin, block, country) for origin in origins if origin >= learn]
+    daily = history.to_numpy(dtype=float)
+    block = MONTH if len(daily) >= MONTHLY_FROM else WEEK
+    found = [_errors(daily, origin, block, terms, holiday) for origin in origins(len(daily), block)]
     kept = [errors for errors in found if errors is not None]
     levels = np.array([level for level, _, _ in kept])
     weeks = np.concatenate([rest.reshape(-1, WEEK) for _, rest, _ in kept] or [np.zeros((1, WEEK))])
@@ -78,22 +81,38 @@ def backtest(history: pd.Series, country: str | None) -> Errors:
     return Errors(levels, weeks - weeks.mean(axis=0), holidays, float(np.sqrt(max(observed, least))))
 
 
-def _errors(history: pd.Series, origin: int, block: int, country: str | None) -> tuple[float, Floats, Floats] | None:
+def origins(days: int, block: int) -> list[int]:
+    """The days (positions) whose `block` of days after them are forecast again, latest first.
+
+    Months apart where the history allows a dozen, weeks where not; only from when the season could be learned, if
+    that leaves three months to try.
+    """
+    first = SEASON_FROM if days >= SEASON_FROM + 3 * MONTH else LEAST_LEARNED[block]
+    room = days - block - first
+    if room < 0:
+        return []
+    apart = WEEK * min(max(room // (ORIGINS - 1) // WEEK, 1), MONTH // WEEK)
+    return [days - block - apart * back for back in range(min(room // apart + 1, ORIGINS))]
+
+
+def _errors(
+    daily: Floats, origin: int, block: int, terms: Terms, holiday: Flags
+) -> tuple[float, Floats, Floats] | None:
     """One origin's level and what is left on ordinary days (0 on others) and on holidays.
 
     None when hardly anything is known before or after it.
     """
-    past, actual = history.iloc[:origin], history.iloc[origin : origin + block].to_numpy()
+    past, actual = daily[:origin], daily[origin : origin + block]
     known = ~np.isnan(actual)
-    if past.count() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
+    if (~np.isnan(past)).sum() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
         return None
-    expected = blend(past, block, country)
+    expected = fit(past, terms, block).expected
     size = sizes(expected, past)
     relative = (actual - expected) / size
     level = float((relative * size)[known].sum() / size[known].sum())
     rest = relative - level
-    holiday = are_holidays(next_days(past, block), country)
-    return level, np.where(known & ~holiday, rest, 0.0), rest[known & holiday]
+    free = ~holiday[origin : origin + block]
+    return level, np.where(known & free, rest, 0.0), rest[known & ~free]
 
 
 def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, seed: int) -> Floats:
@@ -109,7 +128,8 @@ def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, see
     random = np.random.default_rng(seed)
     count = -(-len(expected) // WEEK)
     drawn = errors.weeks[random.integers(0, len(errors.weeks), (PATHS, count))]
-    weeks = drawn.reshape(PATHS, -1)[:, : len(expected)]
+    factor = np.sqrt(WEEK_FREEDOM / random.chisquare(WEEK_FREEDOM, (PATHS, count, 1)))
+    weeks = (drawn * np.minimum(factor, LARGEST_FACTOR)).reshape(PATHS, -1)[:, : len(expected)]
     if len(errors.holidays):
         weeks[:, holiday] = random.choice(errors.holidays, (PATHS, int(holiday.sum())))
     level = random.standard_t(errors.freedom, (PATHS, 1)) * errors.spread

@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from tollbook.forecasting.models import Floats
+from tollbook.forecasting.calendar_terms import Floats
 
 MIX_DAYS = 28
 _KINDS = ["channel", "direction", "country", "network", "category", "campaign", "status", "cost_currency"]

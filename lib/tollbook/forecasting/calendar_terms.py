@@ -51,7 +51,9 @@ def calendar_terms(days: pd.DatetimeIndex, country: str | None, edges: tuple[str
     weekdays = (days.day_of_week.to_numpy()[:, None] == np.arange(7)).astype(float)
     year = waves(days.day_of_year.to_numpy() / YEAR, _SEASON)
     month = waves((days.day - 1).to_numpy() / days.days_in_month.to_numpy(), _MONTH)
-    of_weekdays = [weekdays * wave[:, None] for wave in waves(days.day_of_year.to_numpy() / YEAR, _SEASON_OF_WEEKDAYS).T]
+    of_weekdays = [
+        weekdays * wave[:, None] for wave in waves(days.day_of_year.to_numpy() / YEAR, _SEASON_OF_WEEKDAYS).T
+    ]
     turn = [(days.month == month) & (days.day == day) for month, day in _TURN_OF_YEAR]
     edge = [edge_flags(days, name) for name in EDGES if name in edges]
     groups = [

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from tollbook.errors import TollbookError
+from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.holidays import are_holidays, calendar_version, known_country
 from tollbook.forecasting.intervals import backtest, resample, simulate, sizes
-from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.models import LONGEST, fit, next_days, terms_of
 from tollbook.forecasting.series import checked, set_aside, zero_share
 

@@ -32,8 +32,8 @@ class NoSeries(TollbookError):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(
-            f"no daily series in {folder}: put CSV files there whose first column is `date` (YYYY-MM-DD) and whose others are one "
-            "series each (NAME.GB.csv for British holidays), or name another folder in TOLLBOOK_BENCH_SERIES"
+            f"no daily series in {folder}: put CSV files there whose first column is `date` (YYYY-MM-DD), the others "
+            "one series each (NAME.GB.csv for British holidays), or name another folder in TOLLBOOK_BENCH_SERIES"
         )
 
 
@@ -56,8 +56,8 @@ class Window:
     truth: Floats
 
 
-def read_series(folder: Path, *, every: int = 1) -> list[Series]:
-    """The daily series of all CSV files of a folder; `every`: only each so manieth of a file.
+def read_series(folder: Path, *, most: int | None = None) -> list[Series]:
+    """The daily series of all CSV files of a folder; at most so many of each file, evenly spaced.
 
     Raises:
         NoSeries: there are none.
@@ -71,7 +71,8 @@ def read_series(folder: Path, *, every: int = 1) -> list[Series]:
         frame = pd.read_csv(path, parse_dates=["date"], index_col="date").astype(float).asfreq("D")
         source, _, code = path.stem.partition(".")
         country = code if len(code) == _CODE else COUNTRIES.get(source)
-        found += [Series(source, str(name), country, frame[name]) for name in frame.columns[::every]]
+        apart = -(-len(frame.columns) // most) if most else 1
+        found += [Series(source, str(name), country, frame[name]) for name in frame.columns[::apart]]
     if not found:
         raise NoSeries(folder)
     return found
@@ -127,7 +128,9 @@ def ratio_with_bounds(
 
     Args:
         sources: of each series.
-        ours, theirs: each series' mean error by either model.
+        ours: each series' mean error.
+        theirs: the same of the other model.
+        seed: of the bootstrap.
     """
     logs = np.log(ours / theirs)
     groups = {name: logs[np.array(sources) == name] for name in dict.fromkeys(sources)}

@@ -30,7 +30,30 @@ LEAST_FREEDOM = 3
 FLOOR = 0.1
 # Weeks to come differ more than weeks looked back at, and now and then by much: Student's t with this freedom.
 WEEK_FREEDOM, LARGEST_FACTOR = 4, 3.0
+# The mean square of that Student's factor, cut at its largest.
+LEVEL_SHARE = 1.5
 PATHS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One origin's forecast against what came.
+
+    Attributes:
+        origin: position of the first day that was forecast.
+        relative: (actual - expected) / size, a number per day; NaN where nobody knows.
+        size: what an error of each day is measured against.
+        level: by how much the whole was off: (actual total - expected total) / total size.
+    """
+
+    origin: int
+    relative: Floats
+    size: Floats
+    level: float
+
+    def rest(self, chosen: Flags) -> Floats:
+        """What the level leaves on the chosen known days, 0 on the others."""
+        return np.where(chosen & ~np.isnan(self.relative), self.relative - self.level, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +65,14 @@ class Errors:
         weeks: shape (weeks, 7): what is left of each ordinary day's error, centred per column.
         holidays: what is left on each holiday: they are foreseen less well, and are drawn for holidays only.
         spread: the standard deviation that a month's level is drawn with.
+        tries: the forecasts tried, latest first.
     """
 
     levels: Floats
     weeks: Floats
     holidays: Floats
     spread: float
+    tries: tuple["Try", ...] = ()
 
     @property
     def freedom(self) -> int:
@@ -70,15 +95,19 @@ def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
     """
     daily = history.to_numpy(dtype=float)
     block = MONTH if len(daily) >= MONTHLY_FROM else WEEK
-    found = [_errors(daily, origin, block, terms, holiday) for origin in origins(len(daily), block)]
-    kept = [errors for errors in found if errors is not None]
-    levels = np.array([level for level, _, _ in kept])
-    weeks = np.concatenate([rest.reshape(-1, WEEK) for _, rest, _ in kept] or [np.zeros((1, WEEK))])
-    holidays = np.concatenate([rest for _, _, rest in kept] or [np.zeros(0)])
-    # Weeks differ among themselves even where the few levels happen to agree: never surer than that.
-    least = float(np.mean(weeks.mean(axis=1) ** 2)) / (MONTH / WEEK)
+    found = [_try(daily, origin, block, terms) for origin in origins(len(daily), block)]
+    tries = tuple(one for one in found if one is not None)
+    free = [~holiday[one.origin : one.origin + block] for one in tries]
+    levels = np.array([one.level for one in tries])
+    rests = [one.rest(ordinary).reshape(-1, WEEK) for one, ordinary in zip(tries, free, strict=True)]
+    weeks = np.concatenate(rests or [np.zeros((1, WEEK))])
+    known = [~ordinary & ~np.isnan(one.relative) for one, ordinary in zip(tries, free, strict=True)]
+    holidays = [one.rest(chosen)[chosen] for one, chosen in zip(tries, known, strict=True)]
+    # Weeks drawn one by one make a month's total uncertain by themselves: the level adds only what is missing.
+    noise = LEVEL_SHARE * float(np.mean(weeks.mean(axis=1) ** 2)) / (MONTH / WEEK)
     observed = float(np.mean(levels**2)) if len(levels) else 0.0
-    return Errors(levels, weeks - weeks.mean(axis=0), holidays, float(np.sqrt(max(observed, least))))
+    spread = float(np.sqrt(max(observed - noise, noise)))
+    return Errors(levels, weeks - weeks.mean(axis=0), np.concatenate(holidays or [np.zeros(0)]), spread, tries)
 
 
 def origins(days: int, block: int) -> list[int]:
@@ -95,13 +124,8 @@ def origins(days: int, block: int) -> list[int]:
     return [days - block - apart * back for back in range(min(room // apart + 1, ORIGINS))]
 
 
-def _errors(
-    daily: Floats, origin: int, block: int, terms: Terms, holiday: Flags
-) -> tuple[float, Floats, Floats] | None:
-    """One origin's level and what is left on ordinary days (0 on others) and on holidays.
-
-    None when hardly anything is known before or after it.
-    """
+def _try(daily: Floats, origin: int, block: int, terms: Terms) -> Try | None:
+    """The forecast of one origin; None when hardly anything is known before or after it."""
     past, actual = daily[:origin], daily[origin : origin + block]
     known = ~np.isnan(actual)
     if (~np.isnan(past)).sum() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
@@ -109,10 +133,7 @@ def _errors(
     expected = fit(past, terms, block).expected
     size = sizes(expected, past)
     relative = (actual - expected) / size
-    level = float((relative * size)[known].sum() / size[known].sum())
-    rest = relative - level
-    free = ~holiday[origin : origin + block]
-    return level, np.where(known & free, rest, 0.0), rest[known & ~free]
+    return Try(origin, relative, size, float((relative * size)[known].sum() / size[known].sum()))
 
 
 def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, seed: int) -> Floats:

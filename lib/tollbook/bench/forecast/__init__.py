@@ -1,7 +1,7 @@
 """`tollbook bench forecast`: the forecast beside default Prophet, on real daily series that nobody here made.
 
 Series are read from the folder in TOLLBOOK_BENCH_SERIES, else from `shared/data/forecasting` beside the project.
-TOLLBOOK_BENCH_EVERY=1 takes every series (default: every fourth), TOLLBOOK_BENCH_CHOICES=1 the months on which
+TOLLBOOK_BENCH_MOST=0 takes every series (default: at most 28 of a file), TOLLBOOK_BENCH_CHOICES=1 the months on which
 choices were made instead of those that are reported (see `tollbook.forecasting.evaluation`).
 """
 
@@ -19,7 +19,7 @@ from tollbook.bench.forecast.judging import KNOWN_DAYS, MODELS, Judged, judge
 from tollbook.bench.result import Result, peak_memory_gb
 from tollbook.forecasting.evaluation import ratio_with_bounds, read_series
 
-EVERY = 4
+MOST = 28
 WORKERS = 2
 
 
@@ -31,7 +31,7 @@ def measure() -> Result:
     """
     named = os.environ.get("TOLLBOOK_BENCH_SERIES")
     folder = Path(named) if named else Path.cwd().parent / "shared" / "data" / "forecasting"
-    series = read_series(folder, every=int(os.environ.get("TOLLBOOK_BENCH_EVERY", EVERY)))
+    series = read_series(folder, most=int(os.environ.get("TOLLBOOK_BENCH_MOST", MOST)) or None)
     with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
         judged = [one for one in pool.map(judge, series) if one.mase["prophet"]]
         start = time.perf_counter()

@@ -5,13 +5,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from tollbook.billing.billing import make_bill
-from tollbook.forecasting import forecast_bill, outlook
+from tollbook.forecasting import forecast_bill, outlook, pricer
 from tollbook.forecasting.evaluation import Series
 from tollbook.forecasting.models import LONGEST
 from tollbook.period import Month
 from tollbook.rating.contracts import Client
-from tollbook.usage.cube import cells_of
 
 DAYS = 61
 _PLACES = (("GB", "23410", 0.6), ("DE", "26201", 0.25), ("FR", "20801", 0.1), ("US", "310260", 0.05))
@@ -43,15 +41,10 @@ def whole_client(series: Series) -> int:
     until = counts.index[-1].date()
     month = Month.of(until + timedelta(days=1))
     made = outlook(counts, DAYS, country=series.country)
-    bill = forecast_bill(_usage(counts), month, _price(month), client=CLIENT, known_to=until)
+    usage = _usage(counts)
+    price = pricer(CLIENT, month, usage, {}, known_to=until)
+    bill = forecast_bill(usage, month, price, client=CLIENT, known_to=until, coming=made)
     return int(len(made.mean) == DAYS and bill.p10 <= bill.p90)
-
-
-def _price(month: Month):  # noqa: ANN202
-    def price(usage: pd.DataFrame) -> Decimal:
-        return make_bill(CLIENT, month, cells_of(usage), {}, batch=0).total
-
-    return price
 
 
 def _usage(counts: pd.Series) -> pd.DataFrame:

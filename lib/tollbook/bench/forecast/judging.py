@@ -16,7 +16,7 @@ from tollbook.period import Month
 from tollbook.rating import price_model
 
 KNOWN_DAYS = (0, 10, 20)
-MONTHS = 2
+MONTHS = 3  # as many whole months as surely lie in four blocks
 MODELS = ("tollbook", "prophet", "naive2")
 
 

@@ -52,8 +52,8 @@ class BillForecast:
         expected_messages: known messages of the month plus the expected rest.
         over_budget: share of futures that cost more than `budget`; None without a budget.
         expected: the mean of what every simulated future costs.
-        milestones: the budget, the next tiers and the commitment: how likely each is passed, and when.
         bills: what every simulated future costs, ascending.
+        milestones: the budget, the next tiers and the commitment: how likely each is passed, and when.
     """
 
     client: str
@@ -70,8 +70,8 @@ class BillForecast:
     expected_messages: float
     budget: Decimal | None
     over_budget: float | None
-    milestones: tuple[Milestone, ...]
     bills: tuple[Decimal, ...] = field(repr=False)
+    milestones: tuple[Milestone, ...] = ()
 
 
 def forecast_bill(  # noqa: PLR0913 - keyword-only, what a bill forecast depends on

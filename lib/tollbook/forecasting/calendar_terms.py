@@ -56,12 +56,12 @@ def calendar_terms(days: pd.DatetimeIndex, country: str | None, edges: tuple[str
     ]
     turn = [(days.month == month) & (days.day == day) for month, day in _TURN_OF_YEAR]
     edge = [edge_flags(days, name) for name in EDGES if name in edges]
-    groups = [
+    groups: list[tuple[Floats, npt.ArrayLike, bool]] = [
         (np.ones((len(days), 1)), _FREE, False),
         (weekdays, _WEEKDAY, False),
-        (year, _SEASON_PENALTY * np.tile(np.arange(1, _SEASON + 1), 2), True),
+        (year, _SEASON_PENALTY * np.tile(np.arange(1.0, _SEASON + 1), 2), True),
         (np.hstack(of_weekdays), _WEEKDAY_SEASON_PENALTY, True),
-        (month, _MONTH_PENALTY * np.tile(np.arange(1, _MONTH + 1), 2), False),
+        (month, _MONTH_PENALTY * np.tile(np.arange(1.0, _MONTH + 1), 2), False),
         (_columns(turn, len(days)), _HOLIDAY, True),
         (_columns(edge, len(days)), _EDGE, False),
         *((_columns(flags, len(days)), penalty, False) for flags, penalty in _holidays(days, country)),

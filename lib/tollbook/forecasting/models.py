@@ -5,20 +5,20 @@ with a trend that may bend every two months and stays where it ends. It halves a
 years and lets no single day pull harder than two standard deviations. What it leaves over is followed by a slow
 exponential smoothing and by the last four same weekdays: the one knows the calendar, the others how things are now.
 
-Prophet is what the bench compares with. It is not in the blend: adding it changed the error by -1 to +3 % on the
-months the choices were made on, and it takes fifty times as long.
+Prophet is what the bench compares with. It is not in the blend: adding it made the error of the months that choices
+were made on 3 % larger (never more than 1 % smaller on short histories), and it takes fifty times as long.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.signal import lfilter
 
 from tollbook.forecasting.calendar_terms import SEASON_FROM, Floats, Terms, calendar_terms
 from tollbook.forecasting.month_edges import edges_that_matter
 
 # Older days no longer describe the client.
+YEAR = 364
 LONGEST = 3 * 365 + 1
 WEEK, WEEKS = 7, 4
 _HALF_LIFE = 730.0
@@ -80,7 +80,9 @@ def fit(history: Floats, terms: Terms, horizon: int, *, steps: tuple[int, ...] =
     residual = roots - calendar[:days]
     ahead = [calendar[days:] + level for level in (0.0, *_levels(residual, scale, horizon))]
     fitted = _counts(calendar[:days], unit)
-    expected = np.mean([_counts(roots_ahead, unit) for roots_ahead in ahead], axis=0)
+    # A holiday on a weekend is rarer than either and would fall below 0: never less than the year's quietest day.
+    least = float(np.nanmin(roots[-YEAR:], initial=np.inf, where=known[-YEAR:]))
+    expected = np.mean([_counts(np.maximum(roots_ahead, least), unit) for roots_ahead in ahead], axis=0)
     return Fitted(fitted, expected * _mean_factor(history, fitted), residual, scale)
 
 
@@ -111,7 +113,7 @@ def _ridge(columns: Floats, values: Floats, penalties: Floats, weights: Floats) 
         left = values - columns @ coefficients
         scale = 1.4826 * float(np.median(np.abs(left))) + 1e-9
         pull = np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(left), 1e-12))
-    return coefficients, scale
+    return np.asarray(coefficients, dtype=float), scale
 
 
 def _levels(residual: Floats, scale: float, horizon: int) -> tuple[Floats, Floats]:
@@ -121,13 +123,12 @@ def _levels(residual: Floats, scale: float, horizon: int) -> tuple[Floats, Float
     calm = series.clip(local - _OUTLIER * scale, local + _OUTLIER * scale)
     known = calm.dropna().to_numpy()
     start = float(known[: WEEKS * WEEK].mean())
-    smooth, _ = lfilter([_SMOOTHING], [1, _SMOOTHING - 1], known, zi=[(1 - _SMOOTHING) * start])
+    smooth = float(pd.Series(np.r_[start, known]).ewm(alpha=_SMOOTHING, adjust=False).mean().iloc[-1])
     recent = calm.to_numpy()[-WEEKS * WEEK :]
     place = np.arange(len(recent)) - len(recent)  # -1 is the last known day
     by_weekday = [recent[(place % WEEK == ahead) & ~np.isnan(recent)] for ahead in range(WEEK)]
-    otherwise = float(smooth[-1])
-    means = np.array([float(found.mean()) if len(found) else otherwise for found in by_weekday])
-    return np.full(horizon, otherwise), np.resize(means, horizon)
+    means = np.array([float(found.mean()) if len(found) else smooth for found in by_weekday])
+    return np.full(horizon, smooth), np.resize(means, horizon)
 
 
 def _counts(roots: Floats, unit: float) -> Floats:
@@ -136,7 +137,7 @@ def _counts(roots: Floats, unit: float) -> Floats:
 
 def _mean_factor(history: Floats, fitted: Floats) -> float:
     """What turns an ordinary day's count into a mean: counts of the last year against what was fitted."""
-    recent, made = history[-364:], fitted[-364:]
+    recent, made = history[-YEAR:], fitted[-YEAR:]
     known = ~np.isnan(recent)
     total = float(made[known].sum())
     return float(np.clip(recent[known].sum() / total, *_MEAN_BOUNDS)) if total > 0 else 1.0

@@ -8,11 +8,11 @@ fewer than one of twenty looks; a test holds that, and that a change of level by
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t as student
 
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.holidays import are_holidays, known_country
@@ -125,14 +125,14 @@ def _unlike(daily: pd.Series, country: str | None) -> list[Found]:
     actual = daily.to_numpy(dtype=float)[-MONTH:]
     expected = actual - last.relative * last.size
     start, shift = new_level(last, earlier)
-    found = []
+    found: list[Found] = []
     if start is not None:
         there = ~np.isnan(actual[start:])
         sums = float(actual[start:][there].sum()), float(expected[start:][there].sum())
         found.append(("level", _day(days[start]), _day(days[-1]), *sums))
     left = last.relative - np.where(np.arange(MONTH) >= (MONTH if start is None else start), shift, 0.0)
-    limit = _day_limit(earlier, holiday)
-    for at in np.flatnonzero(np.abs(left) > limit):
+    limit = _day_limit(earlier)
+    for at in map(int, np.flatnonzero(np.abs(left) > limit)):
         size = abs(float(left[at] * last.size[at]))
         if size >= max(LEAST_MESSAGES, LEAST_SHARE * float(last.size[at])):
             found.append(("day", _day(days[at]), _day(days[at]), float(actual[at]), float(expected[at])))
@@ -146,7 +146,7 @@ def new_level(last: Try, earlier: list[Try]) -> tuple[int | None, float]:
     degrees of freedom as those have months.
     """
     months = len({one.origin // MONTH for one in earlier})
-    limit = float(student.ppf(1 - CHANCE / 2 / 3, max(months, 3)))
+    limit = _students(max(months, 3))
     best: tuple[float, int, float] = (limit, 0, 0.0)
     for stretch in STRETCHES:
         usual = np.array([_mean(one.relative[-stretch:]) for one in earlier])
@@ -161,6 +161,13 @@ def new_level(last: Try, earlier: list[Try]) -> tuple[int | None, float]:
     return _turn(last.relative, best[2])
 
 
+@lru_cache(maxsize=64)
+def _students(freedom: int) -> float:
+    """Beyond what an unchanged client's score lies by `CHANCE`; the stretches are worth about three looks."""
+    drawn = np.abs(np.random.default_rng(0).standard_t(freedom, 200_000))
+    return float(np.quantile(drawn, 1 - CHANCE / 3))
+
+
 def _turn(relative: Floats, shift: float) -> tuple[int, float]:
     """Where errors turn to `shift`: the split that leaves the least squares, at least a week from the end."""
     filled = np.where(np.isnan(relative), 0.0, relative)
@@ -171,11 +178,11 @@ def _turn(relative: Floats, shift: float) -> tuple[int, float]:
     return start, found if np.sign(found) == np.sign(shift) else shift
 
 
-def _day_limit(earlier: list[Try], holiday: Floats) -> Floats:
-    """How far each of the last days may be off."""
+def _day_limit(earlier: list[Try]) -> float:
+    """How far a day may be off."""
     past = np.concatenate([np.abs(one.relative - one.level) for one in earlier])
     known = past[~np.isnan(past)]
-    return np.full(MONTH, max(DAY_LIMIT * _spread(known), BEYOND_WILDEST * float(np.quantile(known, WILDEST))))
+    return max(DAY_LIMIT * _spread(known), BEYOND_WILDEST * float(np.quantile(known, WILDEST)))
 
 
 def _spread(values: Floats) -> float:

@@ -59,5 +59,5 @@ def _usage(counts: pd.Series) -> pd.DataFrame:
         hour=12, channel="sms", direction="mt", category="", campaign="", status="delivered", cost_currency="GBP"
     )
     frame["segments"] = frame["messages"]
-    frame["cost"] = [Decimal(count) / 100 for count in frame["messages"]]
+    frame["cost"] = pd.Series([Decimal(int(count)) / 100 for count in frame["messages"]], dtype=object)
     return frame

@@ -50,6 +50,11 @@ class AccountBook(DashboardBook, Protocol):
     def known_to(self, client: str) -> date:
         """The last day whose usage is complete."""
 
+    def forecast_bill(
+        self, client: str, month: Month | str, *, known_to: date | None = None, coming: "Forecast | None" = None
+    ) -> "BillForecast":
+        """What the month's bill may come to."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
@@ -192,7 +197,7 @@ def read_outlook(book: AccountBook, reading: AccountReading, *, days: int = 45) 
     Raises:
         NotEnoughHistory: less than 28 days of it.
     """
-    from tollbook.forecasting import daily_series, outlook, price_forecast
+    from tollbook.forecasting import daily_series, outlook
 
     whose, month = reading.client, reading.month
     usage = book.usage(whose.client, date.min, reading.known_to)
@@ -201,14 +206,8 @@ def read_outlook(book: AccountBook, reading: AccountReading, *, days: int = 45) 
     coming = outlook(history, ahead, country=whose.country, seed=0)
     if reading.over:
         return Outlook(history, coming, None)
-    cards = book.cards(whose.contract(month).cards)
-
-    def price(frame: pd.DataFrame) -> Decimal:
-        return bills(whose, {month: cells_of(frame)}, cards, exchange=book.exchange)[0].total
-
-    return Outlook(
-        history, coming, price_forecast(usage, month, price, client=whose, known_to=reading.known_to, coming=coming)
-    )
+    bill = book.forecast_bill(whose.client, month, known_to=reading.known_to, coming=coming)
+    return Outlook(history, coming, bill)
 
 
 def states(reading: AccountReading) -> list[Mapping[str, str]]:

@@ -25,6 +25,8 @@ from tollbook.runs.failures import (
     CellTimedOut,
     KernelDied,
     KernelNotStarted,
+    RunFailed,
+    TookTooLong,
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
@@ -108,7 +110,7 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
     parameters = spec.parameters(str(stage.files))
     check_parameters(spec.notebook, parameters, declared_parameters(source))
     stage.files.mkdir(parents=True)
-    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch(limits.memory_mb)
+    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch(limits.memory_mb, limits.notebook_seconds)
     with _typed_failures(spec.notebook, limits, watch):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
@@ -171,9 +173,15 @@ def _typed_failures(notebook: str, limits: Limits, watch: Watch) -> Iterator[Non
     except CellTimeoutError as error:
         raise CellTimedOut(notebook, limits.cell_seconds) from error
     except DeadKernelError as error:
-        raise (TooMuchMemory(notebook, limits.memory_mb) if watch.overfull else KernelDied(notebook)) from error
+        raise _why_dead(notebook, limits, watch) from error
     except RuntimeError as error:  # how jupyter_client says that a kernel did not answer or died at its start
         raise KernelNotStarted(notebook, str(error)) from error
+
+
+def _why_dead(notebook: str, limits: Limits, watch: Watch) -> RunFailed:
+    if watch.overfull:
+        return TooMuchMemory(notebook, limits.memory_mb)
+    return TookTooLong(notebook, limits.notebook_seconds) if watch.overtime else KernelDied(notebook)
 
 
 def _verified_result(spec: RunSpec, stage: Stage) -> Result:

@@ -19,6 +19,7 @@ from tollbook.errors import TollbookError
 from tollbook.period import Month
 from tollbook.runs.crew import Lost
 from tollbook.runs.execute import Executed, Stage
+from tollbook.runs.failures import TookTooLong
 from tollbook.runs.kernel import Limits
 from tollbook.runs.lock import month_to_itself
 from tollbook.runs.memory import available_mb
@@ -264,5 +265,5 @@ def _stage(stages: Path, spec: RunSpec, attempt: int) -> Stage:
 def _as_answer(lost: Lost, job: Job) -> Answer:
     name, seconds = job.spec.notebook, job.limits.notebook_seconds
     if lost.overtime:
-        return Answer(reason=f"{name}.ipynb took longer than {seconds} s in all and was stopped", seconds=seconds)
+        return Answer(reason=str(TookTooLong(name, seconds)), seconds=seconds)
     return Answer(reason=f"{name}.ipynb: its worker process was killed (out of memory?)", retry=True)

@@ -17,6 +17,7 @@ from tollbook.runs.work import Answer, Job, work
 from tollbook.settings import Settings
 
 _KERNEL_MB = 400  # what a notebook of a small client takes, with room
+_PATIENCE = 20  # seconds: a worker ends a kernel that takes too long by itself; after these it is ended as well
 _SHARE = 0.9  # of the free memory is given away
 
 
@@ -50,7 +51,7 @@ def workforce(settings: Settings, size: int, limits: Limits) -> Iterator[tuple[H
     with ExitStack() as stack:
         address = limits.warm or (_warm_process(stack, settings) if limits.kernel == WARM else "")
         limits = replace(limits, memory_mb=memory, warm=address)
-        yield stack.enter_context(Crew(work, size, limits.notebook_seconds)), limits
+        yield stack.enter_context(Crew(work, size, limits.notebook_seconds + _PATIENCE)), limits
 
 
 def _warm_process(stack: ExitStack, settings: Settings) -> str:

@@ -27,8 +27,14 @@ _LIBRARIES = (
     "seaborn", "prophet", "holidays", "scipy.stats", "typst", "itables",
     "ipywidgets", "babel.numbers", "pandas.io.formats.style", "ipykernel.kernelapp", "ipykernel.ipkernel",
     "ipykernel.debugger", "IPython.core.completer",
+    "cmdstanpy", "tqdm.auto", "holidays.countries", "holidays.calendars", "tzdata",
+    "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.csvs", "pandas.core.reshape.reshape",
+    "pygments.lexers.sql", "pygments.formatters.html", "pygments.styles.default",
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "PIL.PngImagePlugin",
+    "encodings.utf_16_be", "encodings.utf_8_sig", "importlib.resources.readers", "zmq.utils.garbage",
+    "tollbook.runs.result",
 )  # fmt: skip
-_ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "dashboards")
+_ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "reports", "dashboards")
 # Imports that start threads of their own; found in /proc/self/task.
 QUIET = {
     "OPENBLAS_NUM_THREADS": "1",

@@ -56,6 +56,39 @@ def ingest(
     raise typer.Exit(2 if paths and report.of_state("refused") else 0)
 
 
+@app.command()
+def follow(
+    *,
+    once: Annotated[bool, typer.Option(help="Stop as soon as nothing waits.")] = False,
+    pause: Annotated[float, typer.Option(help="Seconds between two looks at the landing folder.", min=0.05)] = 0.5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a batch.")] = False,
+) -> None:
+    """Keep taking in files as they land, a line a batch, until Ctrl-C or SIGTERM; the batch at work is finished.
+
+    Files appear whole: write them under another ending (.part) and rename them, or they are taken once two looks
+    find them unchanged. A bad file is refused and stops nothing; a store that is away is asked again.
+    """
+    import json
+    import signal
+    import threading
+
+    from tollbook.usage.following import Follower, as_line
+
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    book = open_book()
+    err.print(f"following {plain(book.files.where)}: landing folder, every {pause:g} s; Ctrl-C stops", soft_wrap=True)
+    Follower(
+        book,
+        pause=pause,
+        tell=lambda one: typer.echo(json.dumps(as_line(one)) if as_json else str(one)),
+        trouble=lambda error, wait: typer.echo(
+            f"trouble: {' '.join(str(error).split())} (again in {wait:g} s)", err=True
+        ),
+    ).run(stop, once=once)
+
+
 def _intake_table(report: "IntakeReport") -> Table:
     from tollbook.usage.totals import COUNTS
 

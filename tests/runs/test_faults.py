@@ -17,8 +17,8 @@ import pytest
 from tiny_project import TinyBook, concluding, write_client, write_notebook
 
 from tollbook.period import Month
-from tollbook.runs.fleet import run_month
 from tollbook.runs.kernel import Limits
+from tollbook.runs.month import run_month
 from tollbook.runs.publish import MANIFEST, Manifest, Shelf
 from tollbook.runs.spec import RunSpec
 from tollbook.runs.summary import RunSummary
@@ -146,7 +146,7 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from tiny_project import TinyBook
 from tollbook.errors import TollbookError
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.settings import Settings
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import pytest
 from tiny_project import PARAMETERS, TinyBook, concluding, make_tiny, write_client, write_notebook
 
 from tollbook.period import FutureMonth, Month
-from tollbook.runs.fleet import run_month
 from tollbook.runs.kernel import Limits
+from tollbook.runs.month import run_month
 from tollbook.runs.publish import Shelf
 from tollbook.runs.spec import BadId, MissingNotebook, RunSpec, UnknownParameter
 from tollbook.runs.summary import ClientRow, RunSummary
@@ -212,7 +212,7 @@ import sys
 from pathlib import Path
 sys.path.insert(0, {here!r})
 from tiny_project import TinyBook
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.settings import Settings
 
 if __name__ == "__main__":

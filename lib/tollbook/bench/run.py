@@ -21,9 +21,9 @@ from pathlib import Path
 import tollbook
 from tollbook.bench.result import Result
 from tollbook.demo import write_demo
-from tollbook.runs.fleet import run_month
 from tollbook.runs.kernel import Limits, kernel_environment
 from tollbook.runs.memory import memory_mb
+from tollbook.runs.month import run_month
 from tollbook.runs.spec import NOTEBOOKS
 from tollbook.runs.warm.owner import WarmProcess
 from tollbook.runs.warm.wire import Line

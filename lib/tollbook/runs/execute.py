@@ -98,7 +98,13 @@ def check_notebook(spec: RunSpec, settings: Settings) -> None:
     check_parameters(spec.notebook, spec.parameters(""), declared_parameters(notebook))
 
 
-def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Limits()) -> Executed:  # noqa: B008 - frozen
+def execute(
+    spec: RunSpec,
+    settings: Settings,
+    stage: Stage,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    watch: Watch | None = None,
+) -> Executed:
     """Run a notebook in its own kernel, verify it and render its page; everything stays in `stage`.
 
     Raises:
@@ -110,7 +116,8 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
     parameters = spec.parameters(str(stage.files))
     check_parameters(spec.notebook, parameters, declared_parameters(source))
     stage.files.mkdir(parents=True)
-    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch(limits.memory_mb, limits.notebook_seconds)
+    started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
+    watch.allow(limits.memory_mb, limits.notebook_seconds)
     with _typed_failures(spec.notebook, limits, watch):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
@@ -154,9 +161,8 @@ def _run_papermill(
             start_timeout=limits.start_seconds,
             execution_timeout=limits.cell_seconds,
             iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
-            cwd=str(settings.notebooks),
             kernel_manager_class=kernel_class(
-                limits.kernel, environment=environment, private=private, log=log, watch=watch
+                limits.kernel, environment=environment, cwd=settings.notebooks, private=private, log=log, watch=watch
             ),
         )
 

@@ -57,30 +57,42 @@ class Limits:
 class Watch:
     """Looks after a kernel while it runs: notes its peak memory, and ends it when it holds or takes more than it may.
 
-    Args:
-        limit_mb: 0 for no limit.
-        seconds: how long it may live; 0 for no limit.
-
     Attributes:
         peak_memory_mb: with the programs it started; 0 where the system does not tell.
         overfull: the kernel was ended for its memory.
         overtime: the kernel was ended for its age.
     """
 
-    def __init__(self, limit_mb: int = 0, seconds: float = 0) -> None:
+    def __init__(self) -> None:
         self.peak_memory_mb, self.overfull, self.overtime = 0, False, False
-        self._limit, self._seconds, self._pid, self._over = limit_mb, seconds, 0, threading.Event()
-        self._seen_mb, self._seen_at = 0, 0.0
+        self._limit, self._seconds, self._pid, self._over = 0, 0.0, 0, threading.Event()
+        self._seen_mb, self._seen_at, self._stopped = 0, 0.0, False
+
+    def allow(self, memory_mb: int, seconds: float) -> None:
+        """What the kernel may hold and how long it may live; 0 for no limit."""
+        self._limit, self._seconds = memory_mb, seconds
 
     def begin(self, pid: int) -> None:
         """Watch the kernel of this pid, which leads its own process group."""
         self._pid = pid
+        if self._stopped:
+            self.stop()
         threading.Thread(target=self._run, name="memory", daemon=True).start()
 
     def end(self) -> None:
         """Look a last time, while the kernel is still there."""
         self._over.set()
         self._look()
+
+    def stop(self) -> None:
+        """End the kernel now, or as soon as there is one; from any thread."""
+        self._stopped = True
+        if self._pid and not self._over.is_set():
+            self._kill()
+
+    def _kill(self) -> None:
+        with suppress(OSError):
+            os.killpg(self._pid, signal.SIGKILL)
 
     def _run(self) -> None:
         began = time.monotonic()
@@ -91,8 +103,7 @@ class Watch:
                 held = self._look()
                 self.overfull = bool(self._limit) and held > self._limit and not self._over.is_set()
             if self.overtime or self.overfull:
-                with suppress(OSError):
-                    os.killpg(self._pid, signal.SIGKILL)
+                self._kill()
                 return
 
     def _worth_a_look(self) -> bool:
@@ -135,13 +146,14 @@ def kernel_environment(settings: Settings, private: Path, warm: str = "") -> dic
 
 
 def kernel_class(
-    name: str, *, environment: Mapping[str, str], private: Path, log: IO[bytes], watch: Watch
+    name: str, *, environment: Mapping[str, str], cwd: Path, private: Path, log: IO[bytes], watch: Watch
 ) -> type[AsyncKernelManager]:
     """A kernel manager class for one run.
 
     Args:
         name: of the kernel to start, whatever the notebook names; a warm one is plain where it cannot be had.
         environment: of the kernel process.
+        cwd: where it starts; Papermill's own way moves the whole process there, other threads with it.
         private: a short folder that only this user may enter; the sockets are made there.
         log: takes what the kernel process itself prints.
         watch: filled with what is seen of the kernel.
@@ -165,7 +177,7 @@ def kernel_class(
         # jupyter_client declares both methods as plain functions and gives coroutines.
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             options["extra_arguments"] = [*options.get("extra_arguments", ()), *_QUIET]
-            await super().start_kernel(**options, env=dict(environment), stdout=log, stderr=log)
+            await super().start_kernel(**{**options, "cwd": str(cwd)}, env=dict(environment), stdout=log, stderr=log)
             watch.begin(getattr(self.provisioner, "pid", None) or 0)
 
         async def shutdown_kernel(self, **options: Any) -> None:  # type: ignore[override]

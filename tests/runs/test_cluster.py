@@ -72,6 +72,7 @@ class Cluster:
         return place / "log"
 
     def work(self, name: str, *, threads: int = 1, **environment: str) -> None:
+        environment = {ADDRESS: os.environ.get(ADDRESS, "")} | environment  # tiny notebooks need no big imports
         options = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--name", name)
         self.start(name, "dask_worker", self.address, *options, **environment)
 
@@ -92,8 +93,7 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 @pytest.fixture
-def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    monkeypatch.delenv(ADDRESS, raising=False)
+def settings(tmp_path: Path) -> Settings:
     made = make_tiny(tmp_path / "project")
     for client in CLIENTS:
         write_client(made, client)
@@ -117,8 +117,8 @@ def states(summary: RunSummary) -> dict[str, str]:
 
 
 def test_a_month_by_two_workers_one_of_which_is_killed_in_the_middle(cluster: Cluster, settings: Settings) -> None:
-    for name in ("anna", "bert"):
-        cluster.work(name)
+    cluster.work("anna", TOLLBOOK_WARM="")  # kernels from the worker's own warm process
+    cluster.work("bert")
 
     def kill_one() -> None:
         until(lambda: len(list(cluster.seen.iterdir())) >= 2)  # both are at work

@@ -97,11 +97,12 @@ class Cluster:
         Raises:
             ClusterLost: the scheduler does not answer, or has had no worker for long.
         """
-        from distributed import TimeoutError as NotYet
         from distributed import wait
+        from distributed.client import FuturesCancelledError
 
         if self._given:
-            with self._client.as_current(), suppress(NotYet, TimeoutError):
+            # Cancelled: the scheduler is gone, which `size` says, or has let go of some, which are done then.
+            with self._client.as_current(), suppress(TimeoutError, FuturesCancelledError):
                 wait(list(self._given), timeout=patience, return_when="FIRST_COMPLETED")
         _ = self.size
         now = time.monotonic()

@@ -9,7 +9,9 @@ from tollbook.cli.app import (
     app,
     err,
     group,
+    open_book,
     out,
+    plain,
 )
 
 kernel_app = group("kernel", "The warm kernel for JupyterLab and Voila.")
@@ -31,6 +33,8 @@ def run(  # noqa: PLR0913 - a command's options, each by name
     """Run every client's notebooks for a month; outputs/<month>/index.html says what happened."""
     if workers and scheduler:
         raise typer.BadParameter("a scheduler's workers are as many as it has: leave --workers out")
+    from tollbook.errors import TollbookError
+    from tollbook.period import Month
     from tollbook.runs.month import run_month
     from tollbook.runs.summary import run_table
     from tollbook.settings import Settings
@@ -47,6 +51,11 @@ def run(  # noqa: PLR0913 - a command's options, each by name
         progress=err,
     )
     out.print(run_table(summary))
+    try:
+        for one in open_book().evaluate(Month.parse(month), ahead=True).raised:
+            out.print(f"[bold yellow]{one.title}:[/] {plain(one.text)}")
+    except TollbookError as error:  # a client's broken file, which the run has reported already
+        err.print(f"thresholds were not looked at: {plain(str(error))}")
     raise typer.Exit(summary.exit_code)
 
 

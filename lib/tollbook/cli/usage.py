@@ -113,6 +113,29 @@ def _intake_table(report: "IntakeReport") -> Table:
     return table
 
 
+@app.command()
+def alerts(
+    *,
+    client: Annotated[list[str] | None, typer.Option(help="Only of this client; repeatable.")] = None,
+    days: Annotated[int, typer.Option(help="Raised in so many days.", min=1)] = 7,
+    evaluate: Annotated[bool, typer.Option(help="First evaluate every client's thresholds as of now.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what thresholds have raised: budgets, delivery, silence, bursts. `follow` and `run` evaluate them."""
+    book = open_book()
+    for trouble in book.evaluate(ahead=True).troubles if evaluate else ():
+        err.print(f"[bold yellow]trouble:[/] {plain(trouble)}", soft_wrap=True, highlight=False)
+    found = book.alerts(client or book.client_ids(), days=days)
+    if as_json:
+        print_json([one.as_document() for one in found])
+        return
+    for one in found:
+        sent = f" (sent: {', '.join(one.sent)})" if one.sent else ""
+        out.print(f"{one.at:%Y-%m-%d %H:%M} [bold]{one.title}[/] {plain(one.text)}{sent}", highlight=False)
+    if not found:
+        out.print(f"nothing raised in {days} days")
+
+
 @source_app.command("check")
 def source_check(
     file: Annotated[Path, typer.Argument(help="A file as the vendor delivers it.")],

@@ -32,6 +32,8 @@ _LIBRARIES = (
     "pygments.lexers.sql", "pygments.formatters.html", "pygments.styles.default",
     "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "PIL.PngImagePlugin",
     "encodings.utf_16_be", "encodings.utf_8_sig", "importlib.resources.readers", "zmq.utils.garbage",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "IPython.utils.wildcard", "faulthandler", "tornado.platform.asyncio",
     "tollbook.runs.result",
 )  # fmt: skip
 _ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "reports", "dashboards")
@@ -59,6 +61,9 @@ def load(names: Sequence[str]) -> None:
     for room in () if names else _ROOMS:
         with suppress(ImportError):
             _import_all(f"tollbook.{room}")
+    if not names:
+        with suppress(Exception):  # a kernel does it all itself then
+            importlib.import_module("tollbook.runs.warm.rehearsal").rehearse()
     gc.collect()
     gc.freeze()
 

@@ -26,7 +26,7 @@ def rehearse() -> None:
         axes = fig.subplots()
         axes.bar(["sms", "fax"], [1, 2])
         headline(fig, "A finding", "what is drawn")
-    picture(fig)._repr_mimebundle_()
+    picture(fig)
     format_money(Decimal(1), "EUR", "en")
     format_count(1, "en")
     datetime.now(UTC).astimezone(ZoneInfo("Europe/London"))

@@ -1,15 +1,11 @@
 """A month on a real Dask cluster: a scheduler and two workers, each started as a process of its own."""
 
 import os
-import re
 import signal
 import subprocess
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +13,7 @@ import pytest
 from tiny_project import concluding, make_tiny, write_client, write_notebook
 
 import tollbook
+from dask_cluster import Cluster, until
 from tollbook.period import Month
 from tollbook.runs.cluster import NoScheduler
 from tollbook.runs.kernel import Limits
@@ -24,7 +21,6 @@ from tollbook.runs.month import run_month
 from tollbook.runs.publish import Shelf
 from tollbook.runs.spec import RunSpec
 from tollbook.runs.summary import RunSummary
-from tollbook.runs.warm.wire import ADDRESS
 from tollbook.settings import Settings
 
 pytest.importorskip("distributed")
@@ -44,52 +40,10 @@ while not (place / "go").exists():
 """
 
 
-@dataclass
-class Cluster:
-    """Processes of a cluster; `seen` is a folder that the notebooks of all workers can write to."""
-
-    folder: Path
-    address: str = ""
-    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
-
-    @property
-    def seen(self) -> Path:
-        return self.folder / "seen"
-
-    def start(self, name: str, *command: str, **environment: str) -> Path:
-        """Start a program of Dask in an empty folder of its own; returns its log."""
-        place = self.folder / name
-        place.mkdir(parents=True)
-        clean = {key: value for key, value in os.environ.items() if not key.startswith("TOLLBOOK")}
-        with (place / "log").open("wb") as log:
-            self.processes[name] = subprocess.Popen(
-                [sys.executable, "-m", "distributed.cli." + command[0], *command[1:]],
-                cwd=place,
-                env=clean | {"SEEN": str(self.seen), "WORKER": name} | environment,
-                stdout=log,
-                stderr=log,
-            )
-        return place / "log"
-
-    def work(self, name: str, *, threads: int = 1, **environment: str) -> None:
-        environment = {ADDRESS: os.environ.get(ADDRESS, "")} | environment  # tiny notebooks need no big imports
-        options = ("--nthreads", str(threads), "--no-nanny", "--no-dashboard", "--name", name)
-        self.start(name, "dask_worker", self.address, *options, **environment)
-
-    def stop(self) -> None:
-        for process in self.processes.values():
-            process.kill()
-            process.wait()
-
-
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[Cluster]:
-    made = Cluster(tmp_path / "cluster")
-    log = made.start("scheduler", "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard")
-    made.seen.mkdir()
-    made.address = until(lambda: "".join(re.findall(r"Scheduler at:\s+(tcp://\S+)", log.read_text())))
-    yield made
-    made.stop()
+    with Cluster.under(tmp_path / "cluster") as made:
+        yield made
 
 
 @pytest.fixture
@@ -99,17 +53,6 @@ def settings(tmp_path: Path) -> Settings:
         write_client(made, client)
     write_notebook(made, "billing", CELL, concluding("billing", figures='{"total": "12.00", "currency": "GBP"}'))
     return made
-
-
-def until(found: Callable[[], T], seconds: float = 90) -> T:
-    """What `found` gives as soon as that is something."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        with suppress(OSError):
-            if result := found():
-                return result
-        time.sleep(0.05)
-    raise AssertionError("waited in vain")
 
 
 def states(summary: RunSummary) -> dict[str, str]:

@@ -137,7 +137,7 @@ def test_figures_that_ask_for_a_look_are_noted_and_kept_until_their_notebook_run
 
 def test_the_page_begins_with_what_needs_a_person(row: ClientRow) -> None:
     calm, jumped, failed = (row.model_copy(update={"client": name, "name": name}) for name in ("abel", "berg", "cole"))
-    jumped = jumped.model_copy(update={"notes": {"billing": "the total is 62% above last month's"}})
+    jumped = jumped.model_copy(update={"notes": {"billing": "The total is 62% above last month's"}})
     failed = failed.model_copy(update={"state": "failed", "reason": "boom"})
     page = index_page(summary(calm, jumped, failed), "2026-09")
     assert page.index("cole") < page.index("berg") < page.index("abel")
@@ -149,8 +149,8 @@ def test_the_page_begins_with_what_needs_a_person(row: ClientRow) -> None:
     ("total", "note"),
     [
         ("112.50", ""),
-        ("162.00", "the total is 62% above last month's"),
-        ("50.00", "the total is 50% below last month's"),
+        ("162.00", "The total is 62% above last month's"),
+        ("50.00", "The total is 50% below last month's"),
     ],
 )
 def test_a_total_that_jumps_is_noted(tmp_path: Path, row: ClientRow, total: str, note: str) -> None:

@@ -15,7 +15,7 @@ def notes(ran: Mapping[str, Mapping[str, Any]], locale: str, change: Decimal | N
     """Notebook -> note, of the figures of those that ran; `change` is that of the total against last month."""
     found = {}
     if "billing" in ran and change is not None and abs(change) >= _MUCH:
-        found["billing"] = f"the total is {format_share(abs(float(change)), locale, 0)} " + (
+        found["billing"] = f"The total is {format_share(abs(float(change)), locale, 0)} " + (
             "above last month's" if change > 0 else "below last month's"
         )
     unrated = whole(ran.get("billing", {}).get("unrated"))

@@ -24,6 +24,7 @@ from tollbook.runs.warm.wire import Launch, Line, as_launch, fixed
 # What the notebooks and the dashboards import, and what their libraries import only when they are used.
 _LIBRARIES = (
     "pandas", "pyarrow.dataset", "duckdb", "deltalake", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
     "seaborn", "prophet", "holidays", "scipy.stats", "typst", "itables",
     "ipywidgets", "babel.numbers", "pandas.io.formats.style", "ipykernel.kernelapp", "ipykernel.ipkernel",
     "ipykernel.debugger", "IPython.core.completer",

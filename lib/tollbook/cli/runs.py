@@ -52,10 +52,14 @@ def run(  # noqa: PLR0913 - a command's options, each by name
     )
     out.print(run_table(summary))
     try:
-        for one in open_book().evaluate(Month.parse(month), ahead=True).raised:
-            out.print(f"[bold yellow]{one.title}:[/] {plain(one.text)}")
-    except TollbookError as error:  # a client's broken file, which the run has reported already
-        err.print(f"thresholds were not looked at: {plain(str(error))}")
+        evaluation = open_book().evaluate(Month.parse(month), clients=client, ahead=True)
+    except TollbookError as error:  # nothing that the run itself has not reported decides its exit code
+        err.print(f"thresholds were not looked at: {plain(str(error))}", soft_wrap=True, highlight=False)
+        raise typer.Exit(summary.exit_code) from error
+    for one in evaluation.raised:
+        out.print(f"[bold yellow]{one.title}:[/] {plain(one.text)}")
+    for trouble in evaluation.troubles:
+        err.print(f"[bold yellow]trouble:[/] {plain(trouble)}", soft_wrap=True, highlight=False)
     raise typer.Exit(summary.exit_code)
 
 

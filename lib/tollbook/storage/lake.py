@@ -1,14 +1,19 @@
 """The lake: Delta tables written by delta-rs and read by DuckDB."""
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import duckdb
+import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction
 
 from tollbook.errors import TollbookError
 from tollbook.storage.files import Files, FolderFiles
@@ -30,6 +35,16 @@ class CommitConflict(TollbookError):
 
     def __init__(self, table: Path) -> None:
         super().__init__(f"{table}: another writer committed first")
+
+
+@dataclass(frozen=True, slots=True)
+class DataFile:
+    """A Parquet file of one partition that is written but no part of the table yet; its size in bytes."""
+
+    path: Path
+    day: date
+    rows: int
+    size: int
 
 
 class LakeUnwritable(TollbookError):
@@ -102,17 +117,54 @@ class Table:
         Raises:
             CommitConflict: another commit under one of the app ids came first; nothing was written.
         """
-        properties = CommitProperties(
-            app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
-            custom_metadata=dict(notes),
-            max_commit_retries=0,
-        )
         reader = rows.to_arrow_reader(ROWS_PER_CHUNK)
         table = self._open_or_create(reader.schema)
+        self._refuse_seen(table, transactions)
+        with self._guarded():
+            write_deltalake(table, reader, mode="append", commit_properties=_properties(transactions, notes))
+
+    def place(self, day: date) -> Path:
+        """A path for a new data file of one partition, for `add`."""
+        folder = self.folder / f"{self.partition}={day.isoformat()}"
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / f"part-{uuid4().hex}.zstd.parquet"
+
+    def add(
+        self, files: Sequence[DataFile], schema: pa.Schema, *, transactions: Mapping[str, int], notes: Mapping[str, str]
+    ) -> None:
+        """Append rows that were written already, in one commit as `append` does.
+
+        Args:
+            files: Parquet files at places that `place` gave, without the partition column.
+            schema: of the table, the partition column included.
+            transactions: app id -> version.
+            notes: kept with the commit.
+
+        Raises:
+            CommitConflict: another commit under one of the app ids came first; the files were removed.
+        """
+        actions = [_action(one, self.folder, self.partition) for one in files]
+        try:
+            table = self._open_or_create(schema)
+            self._refuse_seen(table, transactions)
+            self._files.keep(*(one.path for one in files))
+            with self._guarded():
+                table.create_write_transaction(
+                    actions,
+                    "append",
+                    table.schema(),
+                    partition_by=[self.partition],
+                    commit_properties=_properties(transactions, notes),
+                )
+        except CommitConflict:
+            self._files.forget(*(one.path for one in files))
+            for one in files:
+                one.path.unlink(missing_ok=True)
+            raise
+
+    def _refuse_seen(self, table: DeltaTable, transactions: Mapping[str, int]) -> None:
         if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):
             raise CommitConflict(self.folder)
-        with self._guarded():
-            write_deltalake(table, reader, mode="append", commit_properties=properties)
 
     def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
         """Put `rows` in place of all rows of the partitions `days`, in one commit.
@@ -132,12 +184,12 @@ class Table:
             )
 
     def vacuum(self, hours: int) -> int:
-        """Remove data files that no version of the last `hours` needs; how many."""
+        """Remove data files that no version of the last `hours` needs, and what killed writers left; how many."""
         table = self._opened()
         if table is None:
             return 0
         with self._guarded():
-            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False)
+            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
         if self._files.remote:
             self._files.bring(self.folder, endings=(".parquet",))
         return len(removed)
@@ -194,6 +246,25 @@ def _reason(error: Exception) -> str:
     """Why, in our words: the driver's own may quote an address with a signature."""
     said = str(error).lower()
     return next((ours for theirs, ours in _REASONS.items() if theirs in said), type(error).__name__)
+
+
+def _properties(transactions: Mapping[str, int], notes: Mapping[str, str]) -> CommitProperties:
+    return CommitProperties(
+        app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
+        custom_metadata=dict(notes),
+        max_commit_retries=0,
+    )
+
+
+def _action(file: DataFile, folder: Path, partition: str) -> AddAction:
+    return AddAction(
+        path=file.path.relative_to(folder).as_posix(),
+        size=file.size,
+        partition_values={partition: file.day.isoformat()},
+        modification_time=int(file.path.stat().st_mtime * 1000),
+        data_change=True,
+        stats=json.dumps({"numRecords": file.rows}),
+    )
 
 
 def _within(day: str, first: date | None, last: date | None) -> bool:

@@ -15,7 +15,7 @@ from tollbook.usage.unpacking import UnreadableFile
 
 _STRANGERS = """
     select distinct account from (
-        select coalesce(m.account, f.account) as account from mapped as m join arrivals as f using (path)
+        select coalesce(m.account, f.account) as account from mapped as m join arrivals as f using (file)
     ) where account is not null and account not in (select account from accounts)
 """
 _LEFT_OUT = ("source", "recipient_token", "source_file", "final_at")

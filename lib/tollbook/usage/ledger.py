@@ -1,9 +1,11 @@
 """The ledger: every accepted record as an entry of +1, every correction as a reversal of -1. Nothing is ever edited."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
@@ -46,6 +48,15 @@ class Ledger:
         if not files:
             return define_empty_ledger(connection)
         return read_files(connection, files).project(", ".join(ENTRY_FIELDS)).create_view("ledger", replace=True)
+
+
+@cache
+def entry_schema() -> pa.Schema:
+    """The ledger's columns as Arrow types."""
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.sql(f"select {columns} limit 0").to_arrow_table().schema
 
 
 def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -1,5 +1,6 @@
 -- `incoming` records against `standing`, what the ledger ever posted for their keys -> `outcomes` (what became of each
--- record, counted by file) and `entries` (what is appended). Records are judged one after the other in the order of
+-- record, counted by file), `contested` (keys with anything to judge) and `judged_entries` (what is appended for those;
+-- every other record of `incoming` is appended as it is). Records are judged one after the other in the order of
 -- arrival, so the ledger does not depend on how files are grouped into batches.
 -- Variables: `batch`, the number of this batch; `posted_at`, the moment of posting; `statuses`, in order of rank.
 
@@ -10,7 +11,7 @@ union
 select key_hash from standing where has_flag(flags, 'NO_SUBMISSION') or has_flag(flags, 'RECEIPT');
 
 -- Only records whose key comes twice, or is in the ledger already, have anything to be judged against.
-create or replace temp table contested as
+create or replace table contested as
 select key_hash from incoming group by key_hash having count(*) > 1
 union
 select key_hash from standing
@@ -77,15 +78,13 @@ select sha, 'posted', count(*), count(*) filter (replaces) from winners where is
 union all
 select sha, outcome, count(*), 0 from judged where is_new and not wins and outcome <> 'conflict' group by sha, outcome;
 
-create or replace temp table entries as
+create or replace table judged_entries as
 with signed as (
-    select * exclude (key_hash, sha, turn), 1::tinyint as sign from incoming
-    where key_hash not in (select key_hash from contested)
-    union all by name
     select * exclude (sha, turn, is_new, weight, is_reversed_now, replaces), 1::tinyint as sign from winners where is_new
     union all by name
     select * exclude (sha, turn, is_new, weight, is_reversed_now, replaces), (-1)::tinyint as sign
     from winners where is_reversed_now
 )
-select *, getvariable('batch')::bigint as batch, getvariable('posted_at')::timestamptz as posted_at, (submitted_at at time zone 'UTC')::date as day
+select *, (submitted_at at time zone 'UTC')::date as day, getvariable('batch')::bigint as batch,
+       getvariable('posted_at')::timestamptz as posted_at
 from signed;

@@ -58,6 +58,7 @@ def enrich(connection: duckdb.DuckDBPyConnection, pads: Mapping[str, bytes]) -> 
         rows = {"prefix": [prefix for prefix, _ in new], "country": [country_of(number) for _, number in new]}
         connection.execute("insert into prefixes select unnest($prefix::varchar[]), unnest($country::varchar[])", rows)
     connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
+    connection.execute("drop table numbers")
     connection.execute("delete from texts")
     texts = connection.execute("select distinct text from mapped where reason is null and text is not null").fetchall()
     if texts:

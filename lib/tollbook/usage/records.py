@@ -170,7 +170,7 @@ def _text(raw: RawRows, rule: FieldRule, each: str) -> Expression:
     else:
         present = (raw.columns[column] for column in rule.columns if column in raw.columns)
         found = [_call("filled", ColumnExpression(column)) for column in present]
-    return _first([*found, ConstantExpression(rule.value).cast("varchar")])
+    return _first(found if rule.value is None and found else [*found, _constant(rule)])
 
 
 def _json_text(path: str, each: str) -> Expression:
@@ -182,7 +182,7 @@ def _json_text(path: str, each: str) -> Expression:
 
 
 def _first(candidates: list[Expression]) -> Expression:
-    return CoalesceOperator(*candidates)
+    return CoalesceOperator(*candidates) if len(candidates) > 1 else candidates[0]
 
 
 def _value(name: str, rule: FieldRule, texts: Mapping[str, Expression]) -> Expression:

@@ -101,8 +101,9 @@ class Staging:
     def clear(self) -> None:
         """Forget everything staged."""
         self._define_incoming([])
+        self._connection.execute("drop table if exists clients")
         for group in range(self._groups):
-            for dropped in ("view records", "table staged", "table files", "type words", "type names"):
+            for dropped in ("view records", "table staged", "table files", "type words", "type names", "type clients"):
                 self._connection.execute(f"drop {dropped}_{group}")
         self._connection.execute(
             "create or replace temp table refused "
@@ -178,6 +179,7 @@ class Staging:
     def _hold(self, group: Sequence[LandingFile], raw: RawRows, turn: int) -> None:
         """Keep the group's whole records, as a table of what differs and a view of all."""
         source, number = group[0].claimed, self._groups
+        self._whose(source.source, number)
         shared = {"source": source.source, "horizon": self.horizon, "first_final": FINAL_STATUSES[0]}
         records = self._connection.sql(statement("stage"), params=shared)
         given = set(given_fields(raw, source))
@@ -197,6 +199,17 @@ class Staging:
         )
         whole_records.create_view(f"records_{number}")
         self._define_incoming(self.groups)
+
+    def _whose(self, source: str, number: int) -> None:
+        """The source's accounts as the table `clients`, the clients as an enumeration."""
+        accounts = self._connection.execute("select account, client from accounts where source = ?", [source]).fetchall()
+        clients = sorted({client for _, client in accounts}) or [""]
+        self._connection.execute(f"create type clients_{number} as enum (select unnest(?::varchar[]))", [clients])
+        self._connection.execute(
+            f"create or replace temp table clients as "
+            f"select unnest(?::varchar[]) as account, unnest(?::varchar[])::clients_{number} as client",
+            [[account for account, _ in accounts], [client for _, client in accounts]],
+        )
 
     def _name(self, group: Sequence[LandingFile], number: int, turn: int, words: set[str]) -> None:
         """The group's files and constant words as enumerations: those cost next to nothing to write."""

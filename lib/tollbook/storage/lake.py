@@ -277,13 +277,14 @@ def read_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> d
 
 
 def connect(*, memory_limit: str, threads: int, spill: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB in UTC that spills to `spill` when it outgrows `memory_limit`."""
+    """An in-memory DuckDB in UTC that spills to `spill`, encrypted, when it outgrows `memory_limit`."""
     spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
             "memory_limit": memory_limit,
             "threads": threads,
             "temp_directory": str(spill),
+            "temp_file_encryption": True,  # what spills may hold numbers in clear
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

@@ -52,9 +52,7 @@ def write(
     for group in groups:
         connection.view(group).create_view("postings", replace=True)
         files += _write_days(connection, ledger, "write_postings", _days(connection, group), marks, threads)
-    return files + _write_days(
-        connection, ledger, "write_judged", _days(connection, "judged_entries"), {}, threads
-    )
+    return files + _write_days(connection, ledger, "write_judged", _days(connection, "judged_entries"), {}, threads)
 
 
 def _write_days(

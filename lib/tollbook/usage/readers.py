@@ -137,7 +137,10 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, paths: list[str], heade
     )
     texts = [ColumnExpression(name).cast("varchar").alias(columns[name]) for name in header]
     numbered = rows.select(
-        ColumnExpression("file_").alias("file"), SQLExpression("row_number() over ()").alias("n"), SQLExpression("1").alias("item_n"), *texts
+        ColumnExpression("file_").alias("file"),
+        SQLExpression("row_number() over ()").alias("n"),
+        SQLExpression("1").alias("item_n"),
+        *texts,
     )
     return RawRows(numbered, columns, list, lambda: _first_rows(connection, "mapped"))
 

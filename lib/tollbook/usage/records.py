@@ -223,9 +223,7 @@ def _reason(
     known: Mapping[str, Expression],
 ) -> Expression:
     """Why the row is refused, by the first field that fails; NULL when it is whole."""
-    failures = [
-        (_fails(name, needed, texts, known), ConstantExpression(reason)) for name, reason in _reasons(rules)
-    ]
+    failures = [(_fails(name, needed, texts, known), ConstantExpression(reason)) for name, reason in _reasons(rules)]
     if "submitted_at" not in needed:
         times = _first([known[name] for name in _TIMES[:2] if name in rules])
         failures.append((times.isnull(), ConstantExpression("bad_time")))

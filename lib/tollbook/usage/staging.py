@@ -83,7 +83,11 @@ class Staging:
     def know(self, accounts: Mapping[tuple[str, str], str]) -> None:
         """Add (source, account) -> client."""
         if accounts:
-            rows = [[*(source for source, _ in accounts)], [*(account for _, account in accounts)], [*accounts.values()]]
+            rows = [
+                [*(source for source, _ in accounts)],
+                [*(account for _, account in accounts)],
+                [*accounts.values()],
+            ]
             self._connection.execute(
                 "insert into accounts select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])", rows
             )
@@ -202,7 +206,9 @@ class Staging:
 
     def _whose(self, source: str, number: int) -> None:
         """The source's accounts as the table `clients`, the clients as an enumeration."""
-        accounts = self._connection.execute("select account, client from accounts where source = ?", [source]).fetchall()
+        accounts = self._connection.execute(
+            "select account, client from accounts where source = ?", [source]
+        ).fetchall()
         clients = sorted({client for _, client in accounts}) or [""]
         self._connection.execute(f"create type clients_{number} as enum (select unnest(?::varchar[]))", [clients])
         self._connection.execute(
@@ -228,7 +234,9 @@ class Staging:
             views = [self._connection.view(name).project("* exclude (day)") for name in groups]
             reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
         else:
-            columns = ", ".join(f"null::{kind} as {name}" for name, kind in {**RECORD_FIELDS, **_NEXT_TO_A_RECORD}.items())
+            columns = ", ".join(
+                f"null::{kind} as {name}" for name, kind in {**RECORD_FIELDS, **_NEXT_TO_A_RECORD}.items()
+            )
             self._connection.sql(f"select {columns} limit 0").create_view("incoming", replace=True)
 
     def _arrive(
@@ -239,7 +247,9 @@ class Staging:
         for place, file in enumerate(group):
             lines = None if broken is None else [row.line for row in broken if row.path == str(file.path)]
             passed = None if lines is None else [line - 2 - index for index, line in enumerate(lines)]
-            rows.append((place, str(file.name), file.sha, turn + place, _folder(file), first_rows.get(place, 1), passed))
+            rows.append(
+                (place, str(file.name), file.sha, turn + place, _folder(file), first_rows.get(place, 1), passed)
+            )
         self._connection.execute(
             "create or replace temp table arrivals (file integer, name varchar, sha varchar, turn bigint, "
             "account varchar, first_n bigint, passed bigint[])"

@@ -10,8 +10,8 @@ from typing import Any
 
 import duckdb
 import pytest
-from blob_server import KEY, BlobServer
 
+from blob_server import KEY, BlobServer
 from tollbook.errors import TollbookError
 from tollbook.settings import Settings
 from tollbook.storage.blob import BlobFiles

@@ -1,9 +1,9 @@
 """`tollbook bench intake`: files into the ledger against bare DuckDB writing the same rows as Parquet sorted by client.
 
-`TOLLBOOK_BENCH_RECORDS` sets N, the records of the first load (10 million for the figures in the documents). Then come, in
-a book of their own, 3 N records in files of 50,000, N/10 late receipts for messages of all its days, and N/10 new messages
-of the same days; and N/5 records as one file. Traffic is that of a month, in order of time: 50 clients, numbers of six
-countries, every number twenty times a month.
+`TOLLBOOK_BENCH_RECORDS` sets N, the records of the first load (10 million for the figures in the documents). Then come,
+in a book of their own, 3 N records in files of 50,000, N/10 late receipts for messages of all its days, and N/10 new
+messages of the same days; and N/5 records as one file. Traffic is that of a month, in order of time: 50 clients,
+numbers of six countries, every number twenty times.
 """
 
 import os
@@ -45,9 +45,10 @@ _SOURCE = {
 _ROWS = """
     copy (
         select 'A' || (hash(i) % 50) as account, md5(i::varchar) as message_id,
-               ['+4477009', '+9725455', '+3363998', '+4917139', '+3934011', '+1212555'][1 + (hash(i % $people) % 6)::bigint]
-               || lpad((i % $people % 10000000)::varchar, 7, '0') as recipient,
-               timestamp '2026-09-01' + to_microseconds(((i % $whole) * (2592000000000 / $whole))::bigint) as submitted_at,
+               ['+4477009', '+9725455', '+3363998', '+4917139', '+3934011', '+1212555']
+               [1 + (hash(i % $people) % 6)::bigint] || lpad((i % $people % 10000000)::varchar, 7, '0') as recipient,
+               timestamp '2026-09-01' + to_microseconds(((i % $whole) * (2592e9 / $whole))::bigint)
+               as submitted_at,
                submitted_at + to_seconds(5) + to_days($days::integer) as status_at,
                $status as status, 1 + i % 3 as segments, '0.0075' as cost
         from (select n * $step::bigint as i from range($first::bigint, $last::bigint) as r(n))

@@ -1,21 +1,19 @@
 """The lake: Delta tables written by delta-rs and read by DuckDB."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import duckdb
 import pyarrow as pa
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
-from deltalake.transaction import AddAction
+from deltalake.transaction import AddAction, RemoveAction
 
 from tollbook.errors import TollbookError
+from tollbook.storage.data_files import DataFile, new_place
 from tollbook.storage.files import Files, FolderFiles
 
 ROWS_PER_CHUNK = 200_000
@@ -35,16 +33,6 @@ class CommitConflict(TollbookError):
 
     def __init__(self, table: Path) -> None:
         super().__init__(f"{table}: another writer committed first")
-
-
-@dataclass(frozen=True, slots=True)
-class DataFile:
-    """A Parquet file of one partition that is written but no part of the table yet; its size in bytes."""
-
-    path: Path
-    day: date
-    rows: int
-    size: int
 
 
 class LakeUnwritable(TollbookError):
@@ -154,9 +142,7 @@ class Table:
 
     def place(self, day: date) -> Path:
         """A path for a new data file of one partition, for `add`."""
-        folder = self.folder / f"{self.partition}={day.isoformat()}"
-        folder.mkdir(parents=True, exist_ok=True)
-        return folder / f"part-{uuid4().hex}.zstd.parquet"
+        return new_place(self.folder / f"{self.partition}={day.isoformat()}")
 
     def add(
         self, files: Sequence[DataFile], schema: pa.Schema, *, transactions: Mapping[str, int], notes: Mapping[str, str]
@@ -165,14 +151,14 @@ class Table:
 
         Args:
             files: Parquet files at places that `place` gave, without the partition column.
-            schema: of the table, the partition column included.
+            schema: of the table, that column included.
             transactions: app id -> version.
             notes: kept with the commit.
 
         Raises:
             CommitConflict: another commit under one of the app ids came first; the files were removed.
         """
-        actions = [_action(one, self.folder, self.partition) for one in files]
+        actions: list[AddAction | RemoveAction] = [one.action(self.folder, self.partition) for one in files]
         try:
             table = self._open_or_create(schema)
             self._refuse_seen(table, transactions)
@@ -213,7 +199,7 @@ class Table:
             )
 
     def vacuum(self, hours: int) -> int:
-        """Remove data files that no version of the last `hours` needs, and what killed writers left; how many."""
+        """Remove data files that no version of the last `hours` needs, killed writers' too; how many."""
         table = self._opened()
         if table is None:
             return 0
@@ -287,17 +273,6 @@ def _properties(transactions: Mapping[str, int], notes: Mapping[str, str]) -> Co
         app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
         custom_metadata=dict(notes),
         max_commit_retries=0,
-    )
-
-
-def _action(file: DataFile, folder: Path, partition: str) -> AddAction:
-    return AddAction(
-        path=file.path.relative_to(folder).as_posix(),
-        size=file.size,
-        partition_values={partition: file.day.isoformat()},
-        modification_time=int(file.path.stat().st_mtime * 1000),
-        data_change=True,
-        stats=json.dumps({"numRecords": file.rows}),
     )
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 
 import duckdb
 
-from tollbook.storage.lake import DataFile
+from tollbook.storage.data_files import DataFile
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
 
@@ -80,7 +80,7 @@ def _days(connection: duckdb.DuckDBPyConnection, rows: str) -> list[date]:
 
 
 def judge(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
-    """Fill `contested`, `judged_entries` and `outcomes` from `incoming` and the view `ledger`; conflicts go to `refused`.
+    """Fill `contested`, `judged_entries` and `outcomes` from `incoming` and `ledger`; conflicts go to `refused`.
 
     Args:
         connection: with the tables of `Staging` and the view `ledger`.

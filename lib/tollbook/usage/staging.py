@@ -10,35 +10,18 @@ from datetime import date
 from functools import reduce
 
 import duckdb
-from duckdb import ColumnExpression, ConstantExpression, Expression, SQLExpression
 
 from tollbook.usage.enrich import define_tables, enrich
+from tollbook.usage.holding import NEXT_TO_A_RECORD, hold, let_go
 from tollbook.usage.landing import LandingFile
-from tollbook.usage.readers import Broken, RawRows, read_raw
-from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
+from tollbook.usage.readers import Broken, read_raw
+from tollbook.usage.record import RECORD_FIELDS, STATUS_RANK
 from tollbook.usage.records import ColumnsMissing, define_macros, given_fields, select_records, whole
 from tollbook.usage.sql import statement
 from tollbook.usage.unpacking import UnreadableFile
 
 Refusals = list[tuple[LandingFile, str]]
 """Files that cannot be taken in as a whole, and why."""
-# What a record's field is made of, where that is not the field of the same name alone.
-_MADE_OF: Mapping[str, tuple[str, ...]] = {
-    "mcc": ("mcc", "network"),
-    "mnc": ("mnc", "network"),
-    "encoding": ("encoding", "text"),
-    "segments": ("segments", "text"),
-    "quantity": ("quantity", "segments", "text"),
-    "unit": ("unit", "channel"),
-    "is_final": ("status",),
-    "status_raw": ("status",),
-    "flags": ("mcc", "mnc", "network", "segments", "text", "cost", "submitted_at"),
-}
-_ALWAYS = (
-    "turn", "n", "item_n", "day", "key_hash", "client", "message_id", "recipient_token", "recipient_masked", "country",
-    "submitted_at", "status_at", "final_at", "source_line",
-)  # fmt: skip
-_NEXT_TO_A_RECORD = {"sha": "varchar", "turn": "row(file bigint, line bigint, item bigint)", "key_hash": "ubigint"}
 
 
 def hmac_pads(key: bytes) -> dict[str, bytes]:
@@ -105,10 +88,8 @@ class Staging:
     def clear(self) -> None:
         """Forget everything staged."""
         self._define_incoming([])
-        self._connection.execute("drop table if exists clients")
         for group in range(self._groups):
-            for dropped in ("view records", "table staged", "table files", "type words", "type names", "type clients"):
-                self._connection.execute(f"drop {dropped}_{group}")
+            let_go(self._connection, group)
         self._connection.execute(
             "create or replace temp table refused "
             "(sha varchar, file varchar, line bigint, item bigint, reason varchar, detail varchar, raw varchar)"
@@ -176,58 +157,12 @@ class Staging:
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
         self._connection.execute(statement("refuse"), {"source": source.source, "horizon": self.horizon})
-        self._hold(group, raw, turn)
+        self._turns |= {file.sha: turn + place for place, file in enumerate(group)}
+        hold(self._connection, group, given_fields(raw, source), number=self._groups, turn=turn, horizon=self.horizon)
+        self._groups += 1
+        self._define_incoming(self.groups)
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
-
-    def _hold(self, group: Sequence[LandingFile], raw: RawRows, turn: int) -> None:
-        """Keep the group's whole records, as a table of what differs and a view of all."""
-        source, number = group[0].claimed, self._groups
-        self._whose(source.source, number)
-        shared = {"source": source.source, "horizon": self.horizon, "first_final": FINAL_STATUSES[0]}
-        records = self._connection.sql(statement("stage"), params=shared)
-        given = set(given_fields(raw, source))
-        differs = [name for name in RECORD_FIELDS if given & {*_MADE_OF.get(name, (name,))}]
-        held = [*dict.fromkeys([*_ALWAYS, *(name for name in differs if name != "source_file")])]
-        same = [name for name in RECORD_FIELDS if name not in {*held, "source_file"}]
-        said = records.select(*(ColumnExpression(name) for name in same)).limit(1).fetchall()
-        records.select(*(ColumnExpression(name) for name in held)).create(f"staged_{number}")
-        constants = dict(zip(same, said[0] if said else [None] * len(same), strict=True))
-        self._name(group, number, turn, {text for text in constants.values() if isinstance(text, str)})
-        self._groups += 1
-        files, staged = (self._connection.table(f"{what}_{number}") for what in ("files", "staged"))
-        fields = [_field(name, constants, f"words_{number}") for name in RECORD_FIELDS]
-        place = SQLExpression("row(turn, n, item_n)").cast(_NEXT_TO_A_RECORD["turn"]).alias("turn")
-        whole_records = staged.join(files, "turn").select(
-            *fields, ColumnExpression("sha"), place, ColumnExpression("key_hash"), ColumnExpression("day")
-        )
-        whole_records.create_view(f"records_{number}")
-        self._define_incoming(self.groups)
-
-    def _whose(self, source: str, number: int) -> None:
-        """The source's accounts as the table `clients`, the clients as an enumeration."""
-        accounts = self._connection.execute(
-            "select account, client from accounts where source = ?", [source]
-        ).fetchall()
-        clients = sorted({client for _, client in accounts}) or [""]
-        self._connection.execute(f"create type clients_{number} as enum (select unnest(?::varchar[]))", [clients])
-        self._connection.execute(
-            f"create or replace temp table clients as "
-            f"select unnest(?::varchar[]) as account, unnest(?::varchar[])::clients_{number} as client",
-            [[account for account, _ in accounts], [client for _, client in accounts]],
-        )
-
-    def _name(self, group: Sequence[LandingFile], number: int, turn: int, words: set[str]) -> None:
-        """The group's files and constant words as enumerations: those cost next to nothing to write."""
-        self._turns |= {file.sha: turn + place for place, file in enumerate(group)}
-        names = [str(file.name) for file in group]
-        for kind, texts in (("words", sorted(words) or [""]), ("names", [*dict.fromkeys(names)])):
-            self._connection.execute(f"create type {kind}_{number} as enum (select unnest(?::varchar[]))", [texts])
-        self._connection.execute(
-            f"create table files_{number} as select unnest(?::bigint[]) as turn, unnest(?::varchar[]) as sha, "
-            f"unnest(?::varchar[])::names_{number} as source_file",
-            [[self._turns[file.sha] for file in group], [file.sha for file in group], names],
-        )
 
     def _define_incoming(self, groups: Sequence[str]) -> None:
         if groups:
@@ -235,7 +170,7 @@ class Staging:
             reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
         else:
             columns = ", ".join(
-                f"null::{kind} as {name}" for name, kind in {**RECORD_FIELDS, **_NEXT_TO_A_RECORD}.items()
+                f"null::{kind} as {name}" for name, kind in {**RECORD_FIELDS, **NEXT_TO_A_RECORD}.items()
             )
             self._connection.sql(f"select {columns} limit 0").create_view("incoming", replace=True)
 
@@ -271,14 +206,6 @@ class Staging:
         torn = Counter(row.path for row in broken)
         for place, file in enumerate(group):
             self.read[file.sha] = counted.get(place, 0) + torn[str(file.path)]
-
-
-def _field(name: str, constants: Mapping[str, object], words: str) -> Expression:
-    """A field of a record: a column, or the same in every row."""
-    if name not in constants:
-        return ColumnExpression(name)
-    kind = words if RECORD_FIELDS[name] == "varchar" else RECORD_FIELDS[name]
-    return ConstantExpression(constants[name]).cast(kind).alias(name)
 
 
 def _folder(file: LandingFile) -> str | None:

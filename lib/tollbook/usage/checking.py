@@ -66,6 +66,7 @@ def check_source(
                 staging.know({(source.source, account): f"(no client has {account})" for (account,) in strangers})
                 staging.clear()
                 staging.add(group.files, group.header, 0)
+        staging.gather()
         whole = connection.sql(
             "select * exclude (sha, turn, key_hash) from incoming order by turn limit $n", params={"n": limit}
         )

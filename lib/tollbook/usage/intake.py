@@ -28,6 +28,8 @@ from tollbook.usage.totals import FileTotals, IntakeReport, State
 from tollbook.usage.unpacking import LARGEST, UnreadableFile
 
 ROWS_PER_BATCH = 1_000_000
+# Each is a part of every statement of a batch.
+GROUPS_PER_BATCH = 50
 ATTEMPTS = 50
 Progress = Callable[[FileTotals], None]
 
@@ -149,7 +151,7 @@ class Intake:
             refused = {file.sha for file, _ in refusals}
             yield from (self._refuse(file, fault) for file, fault in refusals)
             staged += [file for file in group.files if file.sha not in refused]
-            if self._staging.records >= ROWS_PER_BATCH:
+            if self._staging.records >= ROWS_PER_BATCH or len(self._staging.groups) >= GROUPS_PER_BATCH:
                 yield from self._post(staged)
                 staged = []
         if staged:
@@ -187,6 +189,7 @@ class Intake:
             known += [_skipped(file, "known") for file in gone]
             staged = [file for file in staged if file not in gone]
             self._staging.keep(staged)
+            self._staging.gather()
             try:
                 posted = self._commit(staged, before, versions) if staged else []
             except CommitConflict:

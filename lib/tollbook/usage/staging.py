@@ -55,6 +55,7 @@ class Staging:
         self.reach = 1
         self._turns: dict[str, int] = {}
         self._groups = 0
+        self._records = 0
         define_macros(connection)
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
@@ -77,17 +78,23 @@ class Staging:
 
     @property
     def records(self) -> int:
-        """How many whole records wait."""
-        return sum(_count(self._connection, f"staged_{group}") for group in range(self._groups))
+        """How many whole records were staged."""
+        return self._records
 
     @property
     def groups(self) -> list[str]:
         """Names of the views, one a group of files, whose union is `incoming`; they have the column `day` as well."""
         return [f"records_{group}" for group in range(self._groups)]
 
+    def gather(self) -> None:
+        """Define the view `incoming` over all that is staged now."""
+        if self._groups:
+            views = [self._connection.view(name).project("* exclude (day)") for name in self.groups]
+            reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
+
     def clear(self) -> None:
         """Forget everything staged."""
-        self._define_incoming([])
+        self._define_empty()
         for group in range(self._groups):
             let_go(self._connection, group)
         self._connection.execute(
@@ -98,6 +105,7 @@ class Staging:
         self.reach = 1
         self._turns = {}
         self._groups = 0
+        self._records = 0
 
     def keep(self, wanted: Iterable[LandingFile]) -> None:
         """Forget what is staged of any other file."""
@@ -121,7 +129,8 @@ class Staging:
         for group in range(self._groups):
             self._connection.execute(statement("only_wanted").format(staged=f"staged_{group}"))
         self._connection.execute(statement("only_wanted_refused"))
-        self.read[sha] = self.records + _count(self._connection, "refused")
+        self._records = sum(_count(self._connection, f"staged_{group}") for group in range(self._groups))
+        self.read[sha] = self._records + _count(self._connection, "refused")
 
     def add(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> Refusals:
         """Stage files of one source and header; each of them whole, or not at all and named in the answer.
@@ -159,20 +168,15 @@ class Staging:
         self._connection.execute(statement("refuse"), {"source": source.source, "horizon": self.horizon})
         self._turns |= {file.sha: turn + place for place, file in enumerate(group)}
         hold(self._connection, group, given_fields(raw, source), number=self._groups, turn=turn, horizon=self.horizon)
+        self._records += _count(self._connection, f"staged_{self._groups}")
         self._groups += 1
-        self._define_incoming(self.groups)
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 
-    def _define_incoming(self, groups: Sequence[str]) -> None:
-        if groups:
-            views = [self._connection.view(name).project("* exclude (day)") for name in groups]
-            reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
-        else:
-            columns = ", ".join(
-                f"null::{kind} as {name}" for name, kind in {**RECORD_FIELDS, **NEXT_TO_A_RECORD}.items()
-            )
-            self._connection.sql(f"select {columns} limit 0").create_view("incoming", replace=True)
+    def _define_empty(self) -> None:
+        fields = {**RECORD_FIELDS, **NEXT_TO_A_RECORD}
+        columns = ", ".join(f"null::{kind} as {name}" for name, kind in fields.items())
+        self._connection.sql(f"select {columns} limit 0").create_view("incoming", replace=True)
 
     def _arrive(
         self, group: Sequence[LandingFile], turn: int, first_rows: Mapping[int, int], broken: Sequence[Broken] | None

@@ -1,11 +1,13 @@
-"""Data files: Parquet files of one partition that are written but no part of a table yet."""
+"""Data files: Parquet files of one partition that are no part of a table yet, and what a commit carries."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from uuid import uuid4
 
+from deltalake import CommitProperties, Transaction
 from deltalake.transaction import AddAction
 
 
@@ -34,3 +36,12 @@ def new_place(folder: Path) -> Path:
     """A path in a partition's folder that no other writer takes."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder / f"part-{uuid4().hex}.zstd.parquet"
+
+
+def commit_properties(transactions: Mapping[str, int], notes: Mapping[str, str]) -> CommitProperties:
+    """Transactions (app id -> version) and notes, for a commit that is tried once."""
+    return CommitProperties(
+        app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
+        custom_metadata=dict(notes),
+        max_commit_retries=0,
+    )

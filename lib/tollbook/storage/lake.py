@@ -8,12 +8,12 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
 from tollbook.errors import TollbookError
-from tollbook.storage.data_files import DataFile, new_place
+from tollbook.storage.data_files import DataFile, commit_properties, new_place
 from tollbook.storage.files import Files, FolderFiles
 
 ROWS_PER_CHUNK = 200_000
@@ -138,7 +138,7 @@ class Table:
         table = self._open_or_create(reader.schema)
         self._refuse_seen(table, transactions)
         with self._guarded():
-            write_deltalake(table, reader, mode="append", commit_properties=_properties(transactions, notes))
+            write_deltalake(table, reader, mode="append", commit_properties=commit_properties(transactions, notes))
 
     def place(self, day: date) -> Path:
         """A path for a new data file of one partition, for `add`."""
@@ -169,7 +169,7 @@ class Table:
                     "append",
                     table.schema(),
                     partition_by=[self.partition],
-                    commit_properties=_properties(transactions, notes),
+                    commit_properties=commit_properties(transactions, notes),
                 )
         except CommitConflict:
             self._files.forget(*(one.path for one in files))
@@ -199,12 +199,15 @@ class Table:
             )
 
     def vacuum(self, hours: int) -> int:
-        """Remove data files that no version of the last `hours` needs, killed writers' too; how many."""
+        """Remove data files that no version of the last `hours` needs; how many.
+
+        With `hours` above 0 also what killed writers left: a file younger than that may be of a writer that is at work.
+        """
         table = self._opened()
         if table is None:
             return 0
         with self._guarded():
-            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=True)
+            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=hours > 0)
         if self._files.remote:
             self._files.bring(self.folder, endings=(".parquet",))
         return len(removed)
@@ -266,14 +269,6 @@ def _reason(error: Exception) -> str:
     """Why, in our words: the driver's own may quote an address with a signature."""
     said = str(error).lower()
     return next((ours for theirs, ours in _REASONS.items() if theirs in said), type(error).__name__)
-
-
-def _properties(transactions: Mapping[str, int], notes: Mapping[str, str]) -> CommitProperties:
-    return CommitProperties(
-        app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
-        custom_metadata=dict(notes),
-        max_commit_retries=0,
-    )
 
 
 def _within(day: str, first: date | None, last: date | None) -> bool:

@@ -18,6 +18,7 @@ from tollbook.forecasting.holidays import holiday_names
 from tollbook.forecasting.horizon import known_until, next_bill
 from tollbook.forecasting.issued import Record, issue, standing
 from tollbook.forecasting.milestones import Milestone, milestones
+from tollbook.forecasting.named_days import named_days
 from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
 from tollbook.forecasting.surprises import Surprise, surprises
@@ -49,6 +50,7 @@ __all__ = [
     "message_worth",
     "milestones",
     "milestones_finding",
+    "named_days",
     "next_bill",
     "outlook",
     "outlook_finding",

@@ -197,6 +197,8 @@ def milestones_finding(bill: BillForecast, locale: str = "en") -> str:
     """The budget, the next tiers and the commitment: how likely each is passed in the month, and by when."""
     told = []
     for one in bill.milestones:
+        if one.kind == "budget" and one.day is None:
+            continue
         passed = {
             "budget": "the budget is passed",
             "tier": f"{one.label} is reached",

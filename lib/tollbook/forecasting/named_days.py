@@ -34,11 +34,8 @@ def _campaigns(usage: pd.DataFrame) -> dict[date, str]:
     sent = usage[usage["campaign"].astype(str) != ""]
     if sent.empty:
         return {}
-    by_day = sent.groupby(["campaign", "day"], observed=True)["messages"].sum()
+    by_day = sent.groupby(["campaign", "day"], observed=True, as_index=False)["messages"].sum()
     all_day = usage.groupby("day", observed=True)["messages"].sum()
-    peaks = by_day.loc[by_day.groupby("campaign", observed=True).idxmax()].sort_values(ascending=False)
-    return {
-        pd.Timestamp(day).date(): str(campaign)
-        for (campaign, day), count in peaks.iloc[:MOST].items()
-        if count >= LEAST_SHARE * all_day[day]
-    }
+    large = by_day[by_day["messages"] >= LEAST_SHARE * by_day["day"].map(all_day)]
+    peaks = large.sort_values("messages", ascending=False).drop_duplicates("campaign").iloc[:MOST]
+    return dict(zip(pd.to_datetime(peaks["day"]).dt.date, peaks["campaign"].astype(str), strict=True))

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Collection
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression
 
 from tollbook.storage.files import Files
@@ -66,6 +68,15 @@ class Ledger:
             shown = [ConstantExpression(client) for client in sorted(self._clients())]
             entries = entries.filter(ColumnExpression("client").isin(*shown) if shown else ConstantExpression(False))
         return entries.create_view("ledger", replace=True)
+
+
+@cache
+def entry_schema() -> pa.Schema:
+    """The ledger's columns as Arrow types."""
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.sql(f"select {columns} limit 0").to_arrow_table().schema
 
 
 def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -56,7 +56,7 @@ def test_a_final_invoice_never_changes(book: Book) -> None:
     first = book.finalise("harbour-bank", "2026-03", issued_on=ISSUED)
     files = {path: path.read_bytes() for path in sorted(book.invoices.rglob("*.*"))}
     assert [path.relative_to(book.invoices).as_posix() for path in files] == [
-        f"main/2026/MAIN-2026-000001.{kind}" for kind in ("csv", "json", "pdf")
+        f"main/2026/MAIN-2026-000001.{kind}" for kind in ("csv", "json", "pdf", "xml")
     ]
     assert book.finalise("harbour-bank", "2026-03", issued_on=date(2026, 11, 6)) == first
     assert {path: path.read_bytes() for path in files} == files

@@ -57,7 +57,7 @@ def line(name: str, kind: Any, amount: str, **fields: Any) -> Line:
 
 
 USAGE = (card_line(["GB", "FR"]), tiered_line([400] * 20), fee_line())
-CASES = {
+CASES: dict[str, tuple[Bill, dict[str, Any]]] = {
     "domestic": (bill(*USAGE), {}),
     "zero-rated export": (taxed("Z", "0", *USAGE, note="Zero-rated: service to a foreign resident."), {}),
     "reverse charge": (taxed("AE", "0", *USAGE, note="Reverse charge."), GERMAN),

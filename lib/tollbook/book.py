@@ -25,15 +25,19 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
-from tollbook.storage.documents import open_documents
+from tollbook.storage.documents import documents_of
+from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
+from tollbook.usage.arriving import arrive, leave
 from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
-from tollbook.usage.landing import LandingFile, find_files, identify
+from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger
+from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
+from tollbook.usage.tokens import token_key
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
@@ -75,10 +79,10 @@ class Book:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.ledger = Ledger(settings.book / "ledger")
-        uri = settings.mongodb_uri
-        self.documents = open_documents(uri.get_secret_value() if uri else settings.book / "documents.sqlite")
-        self.quarantine = Quarantine(settings.book / "quarantine")
+        self.files = open_files(settings)
+        self.ledger = Ledger(settings.book / "ledger", files=self.files)
+        self.documents = documents_of(settings)
+        self.quarantine = Quarantine(settings.book / "quarantine", files=self.files)
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -146,13 +150,19 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
-        files = self._landed(paths, source=source)
-        return self._rolled_up(self._intake().ingest(files, progress=progress))
+        arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
+        files = self._landed(paths, arrived, source=source)
+        report = self._rolled_up(self._intake().ingest(files, progress=progress))
+        leave(self.files, arrived)
+        return report
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
-        files = [one for one in self._landed() if file in str(one.name)]
-        return self._rolled_up(self._intake().retry(files))
+        arrived = arrive(self.files, self.settings.landing, self.documents, again=True)
+        files = [one for one in self._landed((), arrived) if file in str(one.name)]
+        report = self._rolled_up(self._intake().retry(files))
+        leave(self.files, arrived)
+        return report
 
     def check_source(self, file: Path, source: Source, *, limit: int = 5) -> "Checked":
         """What a file becomes by a mapping, without posting anything; see `usage.checking.check_source`."""
@@ -162,12 +172,12 @@ class Book:
         name = file.resolve().relative_to(landing) if file.resolve().is_relative_to(landing) else file
         return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
 
-    def _landed(self, paths: Sequence[Path] = (), *, source: str = "") -> list[LandingFile]:
+    def _landed(self, paths: Sequence[Path], arrived: Mapping[Path, Mark], *, source: str = "") -> list[LandingFile]:
         sources = self.sources()
         if source and source not in (names := [one.source for one in sources]):
             raise UnknownSource(source, names)
-        found = find_files(self.settings.landing, paths)
-        return identify(found, self.settings.landing, sources, self.documents, source=source)
+        found = sorted(arrived) if self.files.remote and not paths else find_files(self.settings.landing, paths)
+        return identify(found, self.settings.landing, sources, self.documents, source=source, marks=arrived)
 
     def _accounts(self) -> dict[tuple[str, str], str]:
         """(source, account) -> client."""
@@ -186,7 +196,7 @@ class Book:
             self.quarantine,
             self.documents,
             accounts=self._accounts(),
-            key=self.settings.token_key(),
+            key=token_key(self.settings, self.files),
             memory_limit=self.settings.memory_limit,
             threads=self.settings.workers,
             spill=self.settings.book / "tmp",
@@ -195,6 +205,7 @@ class Book:
     def _rolled_up(self, report: IntakeReport) -> IntakeReport:
         zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
+        refresh_live(self.connection, self.ledger, self.documents)
         return report
 
     def control_totals(self) -> list[FileTotals]:
@@ -229,6 +240,13 @@ class Book:
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
         return read_rollups(self.documents, self.client(client).client, first, last)
+
+    def live(self, clients: Sequence[str]) -> dict[str, Live]:
+        """The last minutes of some clients, as of when files were last taken in; see `usage.live.Live`.
+
+        From the documents alone, a read for each client: a dashboard may ask every few seconds.
+        """
+        return read_live(self.documents, clients)
 
     def last_day(self, client: str) -> date | None:
         """The last local day with usage; None when there is none."""
@@ -462,6 +480,7 @@ class Book:
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""
+        self.files.bring(self.invoices)
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
         return [verify(self.office, one, self.invoices) for one in chosen]
 
@@ -470,20 +489,26 @@ class Book:
         from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
 
         folder = self.invoices / issued.folder
+        self.files.bring(folder)
         paths = numbered_paths(folder, issued.number)
         if all(path.exists() for path in paths):
             return paths
         brand = read_brand(self.settings.parameters / "brand.yaml")
         client = pinned_terms(self.office, issued).client
         whole = made or bill_again(self.office, issued)
-        return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        written = write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        self.files.keep(*written)
+        return written
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
         from tollbook.billing.documents import read_brand, write_draft
 
         brand = read_brand(self.settings.parameters / "brand.yaml")
-        return write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        written = write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        if not output:
+            self.files.keep(*written)
+        return written
 
     def conclude(
         self,

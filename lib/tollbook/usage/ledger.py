@@ -5,6 +5,7 @@ from pathlib import Path
 
 import duckdb
 
+from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
 from tollbook.usage.record import ENTRY_FIELDS
 
@@ -23,10 +24,11 @@ class Ledger:
 
     Args:
         folder: the Delta table's folder.
+        files: the home it is in; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.table = Table(folder)
+    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
+        self.table = Table(folder, files=files)
 
     @property
     def batch(self) -> int:

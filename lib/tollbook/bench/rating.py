@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 
 from tollbook.bench.result import Result
-from tollbook.billing.billing import make_bill
+from tollbook.billing.reading import Reader, wanted_usage
 from tollbook.billing.simulating import bills
 from tollbook.period import Month
 from tollbook.rating.contracts import Client
 from tollbook.storage.lake import connect
-from tollbook.usage.cube import Cell, read_cubes
+from tollbook.usage.cube import Cell, read_cube
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.record import ENTRY_FIELDS
 
@@ -99,12 +99,8 @@ def _client(number: int) -> Client:
 
 def _bill_all(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
     clients = [_client(number) for number in range(CLIENTS)]
-    made = 0
-    for zone in ZONES:
-        mine = {client.client: client for client in clients if client.time_zone == zone}
-        cubes = read_cubes(connection, ledger, list(mine), OCTOBER.bounds(zone), zone=zone)
-        made += sum(make_bill(mine[name], OCTOBER, cells, {}, batch=1).messages for name, cells in cubes.items())
-    return made
+    made = Reader(connection, ledger).bills(clients, OCTOBER, batch=1, cards={})
+    return sum(bill.messages for bill in made.values())
 
 
 def _bare(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
@@ -120,6 +116,6 @@ def _bare(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
 def _year(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> float:
     """Seconds for one client's twelve months."""
     client = _client(0)
-    cells = read_cubes(connection, ledger, [client.client], OCTOBER.bounds(ZONES[0]), zone=ZONES[0])[client.client]
+    cells = read_cube(connection, ledger, wanted_usage(client, [OCTOBER], {}))
     usage: dict[Month, list[Cell]] = {OCTOBER.shift(-n): cells for n in range(12)}
     return _seconds(lambda: bills(client, usage, {}))

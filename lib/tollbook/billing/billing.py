@@ -11,8 +11,8 @@ from tollbook.billing.standing import Standing
 from tollbook.money import ZERO, minor_digits, round_money, spread
 from tollbook.period import Month
 from tollbook.rating.cards import RateCard
-from tollbook.rating.charges import MatrixPrice, UsageCharge
-from tollbook.rating.contracts import CardPrice, Charge, Client, Contract, Tax
+from tollbook.rating.charges import UsageCharge
+from tollbook.rating.contracts import Charge, Client, Contract, Tax
 from tollbook.rating.exchange import ExchangeRate, ExchangeTable
 from tollbook.rating.rater import Metered, Rating, rate
 from tollbook.rating.steps import add
@@ -229,18 +229,3 @@ def _costs(usage: Iterable[Cell]) -> tuple[tuple[str, Decimal], ...]:
         if cell.cost:
             sums[cell.cost_currency] = sums.get(cell.cost_currency, ZERO) + cell.cost
     return tuple(sorted(sums.items()))
-
-
-def detail_of(contract: Contract, cards: Mapping[str, RateCard]) -> frozenset[str]:
-    """What of `prefix`, `sender_type` and `error` the contract tells usage apart by."""
-    usage = [charge for charge in contract.charges if isinstance(charge, UsageCharge)]
-    used = [cards[charge.price.card] for charge in usage if isinstance(charge.price, CardPrice)]
-    rows = [row for charge in usage if isinstance(charge.price, MatrixPrice) for row in charge.price.prices]
-    asked = {
-        "prefix": any(card.needs_prefix for card in used),
-        "sender_type": any(card.needs_sender for card in used)
-        or any(charge.meter.sender_types for charge in usage)
-        or any(row.sender_type for row in rows),
-        "error": any(charge.meter.exempt_errors for charge in usage),
-    }
-    return frozenset(name for name, wanted in asked.items() if wanted)

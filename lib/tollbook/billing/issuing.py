@@ -5,13 +5,12 @@
 batch, and the very texts of the client's file, the rate cards, the exchange table and the brand.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import tollbook
 from tollbook.billing.adjustments import adjustments, invoiced, with_adjustments
@@ -20,6 +19,7 @@ from tollbook.billing.billing import credits_of
 from tollbook.billing.documents.as_json import invoice_json
 from tollbook.billing.documents.files import due_date
 from tollbook.billing.issued import COLLECTION, Issued, all_issued, content_hash, pin, pinned
+from tollbook.billing.reading import Reader
 from tollbook.errors import TollbookError
 from tollbook.money import ZERO
 from tollbook.period import Month
@@ -36,26 +36,18 @@ class NotFinal(TollbookError):
         super().__init__(f"the invoice of {client} for {month} cannot be made final: {why}")
 
 
-class Rate(Protocol):
-    """How the office has a month rated; `Book.bill_by` is one."""
-
-    def __call__(  # noqa: D102
-        self, client: Client, month: Month, *, batch: int, cards: Mapping[str, RateCard], exchange: ExchangeTable
-    ) -> Bill: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What issuing needs: the store, the parameters' folder, the rater, and who knows whether a month changed.
+    """What issuing needs: the store, the parameters' folder, where usage is read, and where the files go.
 
     Attributes:
-        changed: client, batch, batch -> the months that entries posted after the first, up to the second, belong to.
+        invoices: outputs/invoices; below it <entity>/<year>/<number>.pdf and the other documents.
     """
 
     documents: Documents
     parameters: Path
-    rate: Rate
-    changed: Callable[[Client, int, int], AbstractSet[Month]]
+    reader: Reader
+    invoices: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,19 +132,25 @@ def issue(bill: Bill, terms: Terms, number: str, day: date, *, version: str = to
 def adjusted_bill(office: Office, terms: Terms, month: Month, batch: int) -> Bill:
     """The month's bill with adjustments of the earlier months that have changed since they were last invoiced."""
     client = terms.client
-    made = office.rate(client, month, batch=batch, cards=terms.cards, exchange=terms.exchange)
+    made = _rate(office, terms, month, batch)
     issued = [one for one in all_issued(office.documents, client=client.client, kind="invoice") if one.month < month]
     since = max((one.batch for one in issued), default=batch)
-    changed = office.changed(client, since, batch) if since < batch else set()
+    changed = office.reader.changed(client, since, batch) if since < batch else set()
     found = []
     for one in issued:
         if one.month in changed:
             theirs = pinned_terms(office, one)
-            earlier = office.rate(theirs.client, one.month, batch=batch, cards=theirs.cards, exchange=theirs.exchange)
+            earlier = office.reader.bill(
+                theirs.client, one.month, batch=batch, cards=theirs.cards, exchange=theirs.exchange
+            )
             found.append((earlier, adjustments(earlier, invoiced(issued, one.month))))
     contract = client.contract(month)
     whole = with_adjustments(made, contract, found)
     return replace(whole, credits=credits_of(whole, contract, _credit_used(issued))) if contract.prepaid else whole
+
+
+def _rate(office: Office, terms: Terms, month: Month, batch: int) -> Bill:
+    return office.reader.bill(terms.client, month, batch=batch, cards=terms.cards, exchange=terms.exchange)
 
 
 def _credit_used(issued: Iterable[Issued]) -> dict[str, Decimal]:

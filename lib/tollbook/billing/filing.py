@@ -1,0 +1,32 @@
+"""Filing: the documents of final invoices and credit notes, written once and found again."""
+
+from pathlib import Path
+
+from tollbook.billing.bill import Bill
+from tollbook.billing.credit_notes import credit_again
+from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
+from tollbook.billing.issued import Issued
+from tollbook.billing.issuing import Office, again, pinned_terms
+
+
+def file_documents(office: Office, issued: Issued, made: Bill | None = None) -> list[Path]:
+    """The files of a final document, written where they are missing.
+
+    Args:
+        office: the store, the reader of usage, the folder.
+        issued: the document.
+        made: its bill where it is at hand; computed anew from the pins when files are missing.
+    """
+    folder = office.invoices / issued.folder
+    paths = numbered_paths(folder, issued.number)
+    if all(path.exists() for path in paths):
+        return paths
+    brand = read_brand(office.parameters / "brand.yaml")
+    client = pinned_terms(office, issued).client
+    whole = made or bill_again(office, issued)
+    return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+
+
+def bill_again(office: Office, issued: Issued) -> Bill:
+    """The bill of a final document, computed anew from its pins."""
+    return credit_again(office, issued) if issued.kind == "credit_note" else again(office, issued)

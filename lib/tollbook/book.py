@@ -1,5 +1,6 @@
 """The book: what a notebook opens. It knows where things are and hands out the parts; the work is done in them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -42,6 +43,7 @@ from tollbook.usage.tokens import token_key
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
+    from tollbook.alerts import Alert, Evaluation
     from tollbook.forecasting import BillForecast, Forecast
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Intake, Progress
@@ -84,6 +86,7 @@ class Book:
         self.ledger = Ledger(settings.book / "ledger", files=self.files)
         self.documents = documents_of(settings)
         self.quarantine = Quarantine(settings.book / "quarantine", files=self.files)
+        self._evaluate_from = 0.0
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -206,8 +209,42 @@ class Book:
     def _rolled_up(self, report: IntakeReport) -> IntakeReport:
         zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
-        refresh_live(self.connection, self.ledger, self.documents)
+        self.refresh_live()
         return report
+
+    def refresh_live(self) -> None:
+        """Move the live figures on; see `usage.live`."""
+        refresh_live(self.connection, self.ledger, self.documents)
+
+    def tidy(self) -> None:
+        """Upkeep while files keep landing: small files of the ledger are put together."""
+        from tollbook.usage.upkeep import tidy
+
+        tidy(self.ledger)
+        if time.monotonic() >= self._evaluate_from:
+            began = time.monotonic()
+            self.evaluate()
+            # However many clients there are: a twentieth of the time at most.
+            self._evaluate_from = time.monotonic() + max(60.0, 20 * (time.monotonic() - began))
+
+    def evaluate(self, month: Month | None = None, *, ahead: bool = False) -> "Evaluation":
+        """Evaluate every client's thresholds, store and send what is new; see `tollbook.alerts.evaluate`.
+
+        Args:
+            month: the month whose budgets are looked at; the present one.
+            ahead: also forecast its bills, some seconds a client.
+        """
+        from tollbook.alerts import evaluate
+
+        return evaluate(
+            self, month=month, expected=(lambda one, m: self.forecast_bill(one.client, m)) if ahead else None
+        )
+
+    def alerts(self, clients: Sequence[str], *, days: int = 7) -> "list[Alert]":
+        """Alerts of some clients raised in the last days, the newest first; from the documents alone."""
+        from tollbook.alerts import read_alerts
+
+        return read_alerts(self.documents, clients, since=datetime.now(UTC) - timedelta(days=days))
 
     def control_totals(self) -> list[FileTotals]:
         """Control totals of every file ever taken in, by name."""

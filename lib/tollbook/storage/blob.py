@@ -51,9 +51,9 @@ class BlobFiles:
     def bring(self, folder: Path, *, endings: tuple[str, ...] = ()) -> None:
         """Download what is missing or differs, and remove what is kept no longer."""
         kept = {found.name: found for found in self.find(folder)}
-        self.update(found for name, found in kept.items() if name.endswith(endings or ("",)))
+        self.update(found for name, found in kept.items() if f"/{name}".endswith(endings or ("",)))
         for path in plain_files([folder]) if folder.is_dir() else []:
-            if self._name(path) not in kept and path.name.endswith(endings or ("",)):
+            if self._name(path) not in kept and f"/{path.name}".endswith(endings or ("",)):
                 path.unlink(missing_ok=True)
 
     def forget(self, *paths: Path) -> None:

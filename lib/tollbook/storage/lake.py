@@ -49,12 +49,16 @@ class Table:
     Args:
         folder: where it lives; it need not exist yet.
         partition: the partition column, a DATE.
+        described: columns whose lowest and highest value in each data file stand in the log.
         files: the home; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path, *, partition: str = "day", files: Files | None = None) -> None:
+    def __init__(
+        self, folder: Path, *, partition: str = "day", described: Sequence[str] = (), files: Files | None = None
+    ) -> None:
         self.folder = folder
         self.partition = partition
+        self._described = described
         self._files = files or FolderFiles(folder)
 
     def exists(self) -> bool:
@@ -74,13 +78,38 @@ class Table:
         return {app_id: version for app_id, version in found.items() if version is not None}
 
     def files(self, first: date | None = None, last: date | None = None) -> list[str]:
-        """Paths of the live data files, of all partitions or of `first` to `last`."""
+        """Paths on this machine of the live data files, of all partitions or of `first` to `last`."""
+        prefix = f"/{self.partition}="
+        return self._here([uri for uri in self.uris() if _within(uri.split(prefix, 1)[1][:10], first, last)])
+
+    def uris(self) -> list[str]:
+        """Addresses of the live data files, wherever they are."""
+        table = self._opened()
+        found: list[str] = table.file_uris() if table else []
+        return found
+
+    def files_after(self, column: str, value: int) -> list[str]:
+        """Paths of the data files that may hold rows whose `column` (one of `described`) is greater than `value`."""
         table = self._opened()
         if table is None:
             return []
-        uris: list[str] = table.file_uris()
-        prefix = f"/{self.partition}="
-        return self._here([uri for uri in uris if _within(uri.split(prefix, 1)[1][:10], first, last)])
+        actions = table.get_add_actions(flatten=True)
+        names = actions.schema.names
+        paths = actions.column("path").to_pylist()
+        highest = actions.column(f"max.{column}").to_pylist() if f"max.{column}" in names else [None] * len(paths)
+        wanted = [path for path, top in zip(paths, highest, strict=True) if top is None or top > value]
+        root = self._files.table(self.folder)[0]
+        return self._here([f"{root}/{path}" for path in wanted])
+
+    def merge_small(self, days: Sequence[date], *, target_mb: int) -> int:
+        """Put the files of some partitions that are smaller than `target_mb` together; how many fewer there are."""
+        table = self._opened()
+        if table is None or not days:
+            return 0
+        with self._guarded():
+            wanted = (self.partition, "in", [day.isoformat() for day in days])
+            done = table.optimize.compact(partition_filters=[wanted], target_size=target_mb << 20)
+        return int(done["numFilesRemoved"]) - int(done["numFilesAdded"])
 
     def _here(self, uris: Sequence[str]) -> list[str]:
         """Paths on this machine of data files."""
@@ -165,7 +194,12 @@ class Table:
         with self._guarded():
             try:
                 return DeltaTable.create(
-                    uri, schema, mode="error", partition_by=[self.partition], storage_options=options
+                    uri,
+                    schema,
+                    mode="error",
+                    partition_by=[self.partition],
+                    storage_options=options,
+                    configuration={"delta.dataSkippingStatsColumns": ",".join(self._described)},
                 )
             except (CommitFailedError, DeltaError):
                 table = self._opened()

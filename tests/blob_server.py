@@ -9,8 +9,8 @@ from uuid import uuid4
 
 from azure.core.exceptions import AzureError
 from azure.storage.blob import BlobServiceClient
-from document_server import SERVERS, free_port
 
+from document_server import SERVERS, free_port
 from tollbook.settings import Settings
 
 # The emulator's own, the same everywhere and known to everybody.

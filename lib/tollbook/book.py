@@ -15,11 +15,14 @@ import pandas as pd
 from tollbook.billing.bill import Bill
 from tollbook.billing.billing import make_bill
 from tollbook.billing.credit_notes import credit
-from tollbook.billing.filing import file_documents
+from tollbook.billing.filing import file_documents, file_focus
 from tollbook.billing.issued import Issued, all_issued, find_issued
-from tollbook.billing.issuing import Office, adjusted_bill, finalise, read_terms
+from tollbook.billing.issuing import Office, adjusted_bill, finalise, read_terms, review_of
+from tollbook.billing.margins import Margin, margins
 from tollbook.billing.reading import Reader
+from tollbook.billing.reconciling import Review
 from tollbook.billing.simulating import Simulated, months_up_to, simulate
+from tollbook.billing.tracing import entries_of
 from tollbook.billing.verifying import Verified, verify
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
@@ -446,18 +449,44 @@ class Book:
         which = self.month(month)
         return adjusted_bill(self.office, read_terms(self.office, client), which, self._at(batch))
 
+    def review(self, client: str, month: Month | str, *, batch: int | None = None) -> Review:
+        """What is compared before a month's invoice can be final; see `billing.reconciling.review`."""
+        made = self.preview(client, month, batch=batch)
+        return review_of(self.office, read_terms(self.office, client), made)
+
     def finalise(
-        self, client: str, month: Month | str, *, batch: int | None = None, issued_on: date | None = None
+        self,
+        client: str,
+        month: Month | str,
+        *,
+        batch: int | None = None,
+        issued_on: date | None = None,
+        accept: str = "",
     ) -> Issued:
         """Make a month's invoice final and write its documents; run again, it finds the one that is final.
 
         Raises:
-            NotFinal: the month is not over, a later one is final already, or usage has no price.
+            NotFinal: the month is not over, a later one is final already, usage has no price, or the review found a
+                difference and no reason to `accept` it is given.
         """
         self.client(client)
-        issued, made = finalise(self.office, client, self.month(month), batch=self._at(batch), issued_on=issued_on)
+        issued, made = finalise(
+            self.office, client, self.month(month), batch=self._at(batch), issued_on=issued_on, accept=accept
+        )
         file_documents(self.office, issued, made)
         return issued
+
+    def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> list[Margin]:
+        """What each line of a month's bill earned over its supplier's cost; see `billing.margins.margins`."""
+        whose, which = self.client(client), self.month(month)
+        at = self._at(batch)
+        cards = self.cards(sorted(set(whose.contract(which).cards)))
+        usage = self.reader.usage(whose, which, batch=at, cards=cards)
+        return margins(self.bill(client, which, batch=at), whose, usage, exchange=self.exchange)
+
+    def entries(self, bill: Bill, charge: str, *, day: date | None = None, country: str | None = None) -> pd.DataFrame:
+        """The ledger entries a line of a bill counts; see `billing.tracing.entries_of`."""
+        return entries_of(self.reader, bill, self.client(bill.client), charge, day=day, country=country)
 
     def credit(self, number: str, *, reason: str, amounts: Mapping[str, Decimal] | None = None) -> Issued:
         """Credit a final invoice in full, or single lines by net amounts, and write the credit note's documents.
@@ -485,6 +514,12 @@ class Book:
         if not output:
             self.files.keep(*written)
         return written
+
+    def write_focus(self, client: str, month: Month | str, path: Path | None = None) -> Path:
+        """Write a month's charges as a FOCUS table, `.csv` or `.parquet`; see `billing.documents.as_focus`."""
+        which = self.month(month)
+        to = path or self.folder(client, which) / "focus.csv"
+        return file_focus(self.office, self.client(client), which, lambda: self.preview(client, which), to)
 
     def conclude(
         self,

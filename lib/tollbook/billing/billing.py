@@ -50,7 +50,7 @@ def make_bill(  # noqa: PLR0913 - what a bill depends on
     """
     contract = client.contract(month)
     before = standing or Standing()
-    changer = _Changer(contract, month, exchange)
+    changer = Changer(contract, month, exchange)
     rated = [
         (charge, rating)
         for charge in contract.charges
@@ -85,8 +85,14 @@ def make_bill(  # noqa: PLR0913 - what a bill depends on
     return replace(made, credits=credits_, carried=carried)
 
 
-class _Changer:
-    """Other currencies into the contract's, at the month's rate; remembers which it was asked for."""
+class Changer:
+    """Other currencies into the contract's, at the month's rate; remembers which it was asked for.
+
+    Args:
+        contract: says the currency, and which day's rate counts.
+        month: which.
+        table: the rates; those that come with Tollbook when None.
+    """
 
     def __init__(self, contract: Contract, month: Month, table: ExchangeTable | None) -> None:
         self._to = contract.currency
@@ -96,6 +102,7 @@ class _Changer:
         self.sha = ""
 
     def __call__(self, currency: str) -> Decimal:
+        """Units of the contract's currency for one of `currency`."""
         if currency in (self._to, ""):
             return Decimal(1)
         if currency not in self.used:
@@ -110,7 +117,7 @@ def _rated(
     month: Month,
     usage: Iterable[Cell],
     cards: Mapping[str, RateCard],
-    changer: _Changer,
+    changer: Changer,
     before: Standing,
 ) -> Rating | None:
     if isinstance(charge, UsageCharge):

@@ -1,12 +1,15 @@
 """Filing: the documents of final invoices and credit notes, written once and found again."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from tollbook.billing.bill import Bill
 from tollbook.billing.credit_notes import credit_again
-from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
-from tollbook.billing.issued import Issued
+from tollbook.billing.documents import focus_table, numbered_paths, read_brand, write_focus, write_numbered
+from tollbook.billing.issued import Issued, all_issued
 from tollbook.billing.issuing import Office, again, pinned_terms
+from tollbook.period import Month
+from tollbook.rating.contracts import Client
 
 
 def file_documents(office: Office, issued: Issued, made: Bill | None = None) -> list[Path]:
@@ -30,3 +33,11 @@ def file_documents(office: Office, issued: Issued, made: Bill | None = None) -> 
 def bill_again(office: Office, issued: Issued) -> Bill:
     """The bill of a final document, computed anew from its pins."""
     return credit_again(office, issued) if issued.kind == "credit_note" else again(office, issued)
+
+
+def file_focus(office: Office, client: Client, month: Month, draft: Callable[[], Bill], path: Path) -> Path:
+    """Write a month's charges as a FOCUS table: those of the final invoice, or of the draft where there is none."""
+    found = [one for one in all_issued(office.documents, client=client.client, kind="invoice") if one.month == month]
+    made, number = (bill_again(office, found[0]), found[0].number) if found else (draft(), None)
+    brand = read_brand(office.parameters / "brand.yaml")
+    return write_focus(focus_table(made, client, brand, number=number), path)

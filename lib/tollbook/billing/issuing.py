@@ -20,6 +20,8 @@ from tollbook.billing.documents.as_json import invoice_json
 from tollbook.billing.documents.files import due_date
 from tollbook.billing.issued import COLLECTION, Issued, all_issued, content_hash, pin, pinned
 from tollbook.billing.reading import Reader
+from tollbook.billing.reconciling import Review, review
+from tollbook.billing.supplier_totals import read_supplier_totals
 from tollbook.errors import TollbookError
 from tollbook.money import ZERO
 from tollbook.period import Month
@@ -60,8 +62,15 @@ class Terms:
     pins: dict[str, Any]
 
 
-def finalise(
-    office: Office, client: str, month: Month, *, batch: int, issued_on: date | None = None, now: datetime | None = None
+def finalise(  # noqa: PLR0913 - what a person decides
+    office: Office,
+    client: str,
+    month: Month,
+    *,
+    batch: int,
+    issued_on: date | None = None,
+    accept: str = "",
+    now: datetime | None = None,
 ) -> tuple[Issued, Bill | None]:
     """Make a month's invoice final, or find the one that is.
 
@@ -71,13 +80,15 @@ def finalise(
         month: which; it must be over in the client's time zone.
         batch: the ledger batch to compute at.
         issued_on: the invoice's date; today (UTC) when None.
+        accept: why differences that the review finds are accepted; "": they hold the invoice back.
         now: the present moment, for tests.
 
     Returns:
         The invoice, and its bill where this call computed it.
 
     Raises:
-        NotFinal: the month is not over, a later one is final already, or usage has no price.
+        NotFinal: the month is not over, a later one is final already, usage has no price, or the review found a
+            difference.
     """
     moment = now or datetime.now(UTC)
     known = office.documents.get(COLLECTION, f"{client}|{month}")
@@ -89,14 +100,33 @@ def finalise(
     if made.unrated:
         missing = sum(one.messages for one in made.unrated)
         raise NotFinal(client, month, f"{missing:,} messages have no price ({made.unrated[0].reason})")
+    found = review_of(office, terms, made, accept=accept)
+    if found.differences and not accept:
+        raise NotFinal(client, month, _difference(found))
     day = issued_on or moment.date()
 
     def numbered(number: int) -> dict[str, Any]:
-        return issue(made, terms, f"{made.entity.upper()}-{day.year}-{number:06d}", day).as_document()
+        whole = issue(made, terms, f"{made.entity.upper()}-{day.year}-{number:06d}", day)
+        return {**whole.as_document(), "review": found.as_document()}
 
     series = f"{made.entity}|{day.year}|invoice"
     kept, mine = office.documents.insert_numbered(COLLECTION, f"{client}|{month}", series, numbered)
     return Issued.from_document(kept), made if mine else None
+
+
+def review_of(office: Office, terms: Terms, made: Bill, *, accept: str = "") -> Review:
+    """Ledger, rollups, lines and suppliers' totals of a bill, compared; see `reconciling.review`."""
+    stated = read_supplier_totals(office.parameters, made.client, made.month)
+    return review(made, terms.client, office.reader, office.documents, stated, accepted=accept)
+
+
+def _difference(found: Review) -> str:
+    first, *others = found.differences
+    more = f" and {len(others)} more" if others else ""
+    return (
+        f"the review found a difference: {first.what}: {first.one} and {first.other}{more}; `tollbook invoice review` "
+        "shows all. Mend the cause, or accept it with a reason (--accept)"
+    )
 
 
 def _refuse_early(office: Office, client: Client, month: Month, moment: datetime) -> None:

@@ -68,6 +68,11 @@ class Reader:
     ) -> Bill:
         return self.bills([client], month, batch=batch, cards=cards, exchange=exchange)[client.client]
 
+    def usage(self, client: Client, month: Month, *, batch: int, cards: Mapping[str, RateCard]) -> list[Cell]:
+        """What `bill` reads of a month: its usage by all that the contract in force asks for."""
+        wanted = wanted_usage(client, [month], cards)
+        return read_cubes(self.connection, self.ledger, [wanted], batch=batch)[client.client]
+
     def changed(self, client: Client, since: int, until: int) -> set[Month]:
         """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""
         self.ledger.open(self.connection)

@@ -130,6 +130,11 @@ def _metered(key: tuple[date, Destination, str], sums: Sums, counted: str) -> Me
     return Metered(day, place, messages, segments, quantity, units, cost, carrier_fee, currency)
 
 
+def counts(cell: Usage, rule: Meter) -> bool:
+    """Whether a meter counts this usage."""
+    return _counts(cell, rule, _asked(rule))
+
+
 def quantity_of(one: Metered, counted: str) -> Decimal:
     """How much usage there is, in what a meter or a card counts."""
     return Decimal(getattr(one, COUNTED[counted]))

@@ -83,6 +83,7 @@ def read_cubes(
     ledger.open(connection, min(days), max(days))
     for name, table in _tables(wanted).items():
         connection.register(name, table)
+    connection.execute(statement("sender_type"))
     values: dict[str, object] = {f"by_{name}": any(name in one.apart for one in wanted) for name in APART}
     values["batch"] = EVERY_BATCH if batch is None else batch
     rows = connection.execute(statement("cube"), values).fetchall()

@@ -11,14 +11,7 @@ with posted as (
            case when $by_category then category else '' end as category,
            case when $by_campaign then campaign else '' end as campaign,
            case when $by_prefix then regexp_extract(recipient_masked, '^\+(\d+)', 1) else '' end as prefix,
-           case
-               when not $by_sender_type or sender = '' then ''
-               when regexp_matches(regexp_replace(sender, '^[a-z]+:', ''), '\p{L}') then 'alphanumeric'
-               when length(regexp_replace(sender, '[^0-9]', '', 'g')) <= 6 then 'short_code'
-               when regexp_full_match(regexp_replace(sender, '[^0-9]', '', 'g'), '1?8(00|33|44|55|66|77|88)\d{7}')
-                   then 'toll_free'
-               else 'long_code'
-           end as sender_type,
+           case when $by_sender_type then sender_type_of(sender) else '' end as sender_type,
            case when $by_error then error_raw else '' end as error,
            sum(sign) as standing,
            coalesce(sum(sign) filter (part <= 1), 0) as messages,

@@ -18,12 +18,13 @@ from tollbook.billing.credit_notes import credit
 from tollbook.billing.filing import file_documents, file_focus
 from tollbook.billing.issued import Issued, all_issued, find_issued
 from tollbook.billing.issuing import Office, adjusted_bill, finalise, read_terms, review_of
-from tollbook.billing.margins import Margin, margins
+from tollbook.billing.margins import Margins, margins
 from tollbook.billing.reading import Reader
 from tollbook.billing.reconciling import Review
 from tollbook.billing.simulating import Simulated, months_up_to, simulate
 from tollbook.billing.tracing import entries_of
 from tollbook.billing.verifying import Verified, verify
+from tollbook.billing.what_if import Move, what_if
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
@@ -350,6 +351,13 @@ class Book:
         usage = self.usage(client, chosen[0].first, end.last)
         return simulate(whose, tried, chosen, usage, self.cards(sorted(names)), exchange=self.exchange)
 
+    def what_if(self, client: str, move: Move, last: Month | str, *, months: int = 12) -> list[Simulated]:
+        """The months up to `last` billed by its contract as it is and with one move; see `billing.what_if`."""
+        whose, end = self.client(client), self.month(last)
+        chosen = months_up_to(end, months, whose)
+        usage = self.usage(client, chosen[0].first, end.last)
+        return what_if(whose, move, chosen, usage, self.cards(whose.contract(end).cards), exchange=self.exchange)
+
     @cached_property
     def exchange(self) -> ExchangeTable:
         """Exchange rates: parameters/exchange.csv, or the extract that comes with Tollbook."""
@@ -476,7 +484,7 @@ class Book:
         file_documents(self.office, issued, made)
         return issued
 
-    def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> list[Margin]:
+    def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> Margins:
         """What each line of a month's bill earned over its supplier's cost; see `billing.margins.margins`."""
         whose, which = self.client(client), self.month(month)
         at = self._at(batch)

@@ -25,7 +25,7 @@ TABLE = """
 def test_a_message_costs_once_and_what_is_not_billed_is_shown() -> None:
     whose, cells = client(CONTRACT), usage(TABLE)
     made = make_bill(whose, OCTOBER, cells, {}, batch=1)
-    found = {one.charge: (one.amount, one.cost, one.margin) for one in margins(made, whose, cells)}
+    found = {one.charge: (one.amount, one.cost, one.margin) for one in margins(made, whose, cells).lines}
     assert found == {
         "sms": (Decimal("5.50"), Decimal("3.00"), Decimal("2.50")),
         "carrier": (Decimal("0.34"), Decimal("0.40"), Decimal("-0.06")),
@@ -36,7 +36,7 @@ def test_a_message_costs_once_and_what_is_not_billed_is_shown() -> None:
 
 def test_every_demo_bill_and_all_that_was_paid_is_in_its_margins(demo_book: Book) -> None:
     for name in demo_book.client_ids():
-        made, found = demo_book.bill(name, "2026-10"), demo_book.margins(name, "2026-10")
+        made, found = demo_book.bill(name, "2026-10"), demo_book.margins(name, "2026-10").lines
         assert sum(one.amount for one in found) == made.net
         if {currency for currency, _ in made.supplier_costs} <= {made.currency}:
             paid = sum((amount for _, amount in made.supplier_costs), Decimal(0))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from tollbook.billing.bill import Bill, CreditUse, Item, Line, TaxLine, Unrated
@@ -13,7 +14,7 @@ from tollbook.period import Month
 from tollbook.rating.cards import RateCard
 from tollbook.rating.charges import UsageCharge
 from tollbook.rating.contracts import Charge, Client, Contract, Tax
-from tollbook.rating.exchange import ExchangeRate, ExchangeTable
+from tollbook.rating.exchange import LONGEST_SILENCE, ExchangeRate, ExchangeTable
 from tollbook.rating.rater import Metered, Rating, rate
 from tollbook.rating.steps import add
 from tollbook.usage.cube import Cell
@@ -92,9 +93,13 @@ class Changer:
         contract: says the currency, and which day's rate counts.
         month: which.
         table: the rates; those that come with Tollbook when None.
+        silence: how old a rate may be.
     """
 
-    def __init__(self, contract: Contract, month: Month, table: ExchangeTable | None) -> None:
+    def __init__(
+        self, contract: Contract, month: Month, table: ExchangeTable | None, *, silence: timedelta = LONGEST_SILENCE
+    ) -> None:
+        self._silence = silence
         self._to = contract.currency
         self._day = month.last if contract.exchange == "last-day" else month.first
         self._table = table
@@ -108,7 +113,7 @@ class Changer:
         if currency not in self.used:
             table = self._table or ExchangeTable.read()
             self.sha = table.sha
-            self.used[currency] = table.rate(currency, self._to, self._day)
+            self.used[currency] = table.rate(currency, self._to, self._day, silence=self._silence)
         return self.used[currency].rate
 
 

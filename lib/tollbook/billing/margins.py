@@ -6,6 +6,7 @@ that counts it bears the cost. Usage that no charge counts is a row of its own: 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from tollbook.billing.bill import Bill
@@ -13,13 +14,14 @@ from tollbook.billing.billing import Changer
 from tollbook.money import ZERO, round_money
 from tollbook.rating.charges import UsageCharge
 from tollbook.rating.contracts import Client
-from tollbook.rating.exchange import ExchangeTable
+from tollbook.rating.exchange import ExchangeRate, ExchangeTable
 from tollbook.rating.meter import counts
 from tollbook.rating.prices import Dynamic
 from tollbook.rating.rater import rate
 from tollbook.usage.cube import Cell
 
 NOT_BILLED = "not-billed"
+OLDEST_RATE = timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,28 @@ class Margin:
         return self.margin / self.amount if self.amount else None
 
 
-def margins(
-    bill: Bill, client: Client, usage: Sequence[Cell], *, exchange: ExchangeTable | None = None
-) -> list[Margin]:
-    """Every line of a bill with its cost; the amounts add up to the bill's net, the costs to all that was paid.
+@dataclass(frozen=True, slots=True)
+class Margins:
+    """A bill's margins.
+
+    Attributes:
+        lines: in the bill's order; the amounts add up to its net, the costs to all that suppliers charged.
+        exchange: the rates that suppliers' currencies were changed at; a margin is not an invoice, so an older rate
+            than an invoice may use will do, and its day is told.
+    """
+
+    lines: tuple[Margin, ...]
+    exchange: tuple[ExchangeRate, ...] = ()
+
+
+def margins(bill: Bill, client: Client, usage: Sequence[Cell], *, exchange: ExchangeTable | None = None) -> Margins:
+    """Every line of a bill with its cost.
 
     Raises:
-        NoExchangeRate: a supplier's currency without a rate for the month.
+        NoExchangeRate: a supplier's currency without a rate in the year before.
     """
     contract = client.contract(bill.month)
-    change = Changer(contract, bill.month, exchange)
+    change = Changer(contract, bill.month, exchange, silence=OLDEST_RATE)
     charges = {one.name: one for one in contract.charges if isinstance(one, UsageCharge)}
     left = list(usage)
     costs: dict[str, Decimal] = {}
@@ -66,4 +80,5 @@ def margins(
         costs[name] = round_money(rate(bought, mine, {}, convert=change).exact, bill.currency)
     idle = round_money(sum((cell.cost * change(cell.cost_currency) for cell in left if cell.cost), ZERO), bill.currency)
     found = [Margin(line.charge, line.label, line.amount, costs.get(line.charge, ZERO)) for line in bill.lines]
-    return [*found, *([Margin(NOT_BILLED, "Usage that is not billed", ZERO, idle)] if idle else [])]
+    found += [Margin(NOT_BILLED, "Usage that is not billed", ZERO, idle)] if idle else []
+    return Margins(tuple(found), tuple(change.used.values()))

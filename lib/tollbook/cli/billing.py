@@ -24,10 +24,13 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from tollbook.billing.bill import Bill
-    from tollbook.billing.margins import Margin
+    from tollbook.billing.margins import Margins
     from tollbook.book import Book
 
 MOST_ROWS = 40
+ITEM_COLUMNS = ("day", "channel", "country", "network", "messages", "quantity", "unit_price", "amount")
+ENTRY_COLUMNS = ("submitted_at", "country", "status", "sign", "segments", "cost", "recipient_masked", "message_id",
+                 "source_line", "batch")  # fmt: skip
 
 
 @app.command()
@@ -57,9 +60,10 @@ def bill(  # noqa: PLR0913 - each option opens the bill a little further
         out.print(_bill_table(made, book.client(client).locale))
 
 
-def _print_margins(found: "list[Margin]", currency: str, *, as_json: bool) -> None:
+def _print_margins(made: "Margins", currency: str, *, as_json: bool) -> None:
     from tollbook.money import format_money, format_share
 
+    found = made.lines
     if as_json:
         print_json(
             [{"charge": one.charge, "amount": one.amount, "cost": one.cost, "margin": one.margin} for one in found]
@@ -74,6 +78,9 @@ def _print_margins(found: "list[Margin]", currency: str, *, as_json: bool) -> No
     table.add_section()
     sums = [sum((getattr(one, name) for one in found), Decimal(0)) for name in ("amount", "cost", "margin")]
     table.add_row("all", *(format_money(amount, currency) for amount in sums), "", style="bold")
+    table.caption = "; ".join(
+        f"1 {x.source_currency} = {x.rate:f} {x.target} ({x.source}, {x.day})" for x in made.exchange
+    )
     out.print(table)
 
 
@@ -88,7 +95,12 @@ def _print_trace(book: "Book", made: "Bill", charge: str, day: str, *, as_json: 
         return
     for step in found.line.steps:
         out.print(f"{plain(step.label)}: {step.quantity:f} x {step.unit_price:f} + {step.flat:f} = {step.amount:f}")
-    out.print(_rows_table(rows, f"{found.line.label}: {found.line.amount:f} {made.currency}"))
+    out.print(
+        _rows_table(
+            rows[[*ENTRY_COLUMNS] if day else [*ITEM_COLUMNS]],
+            f"{found.line.label}: {found.line.amount:f} {made.currency}",
+        )
+    )
 
 
 def _day(text: str) -> date:

@@ -445,7 +445,7 @@ class Book:
     @property
     def office(self) -> Office:
         """What `tollbook.billing.issuing` needs of the book."""
-        return Office(self.documents, self.settings.parameters, self.reader, self.invoices)
+        return Office(self.documents, self.settings.parameters, self.reader, self.invoices, self.files)
 
     def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
@@ -527,7 +527,10 @@ class Book:
         """Write a month's charges as a FOCUS table, `.csv` or `.parquet`; see `billing.documents.as_focus`."""
         which = self.month(month)
         to = path or self.folder(client, which) / "focus.csv"
-        return file_focus(self.office, self.client(client), which, lambda: self.preview(client, which), to)
+        written = file_focus(self.office, self.client(client), which, lambda: self.preview(client, which), to)
+        if path is None:
+            self.files.keep(written)
+        return written
 
     def conclude(
         self,

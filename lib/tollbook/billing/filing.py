@@ -21,13 +21,16 @@ def file_documents(office: Office, issued: Issued, made: Bill | None = None) -> 
         made: its bill where it is at hand; computed anew from the pins when files are missing.
     """
     folder = office.invoices / issued.folder
+    office.files.bring(folder)
     paths = numbered_paths(folder, issued.number)
     if all(path.exists() for path in paths):
         return paths
     brand = read_brand(office.parameters / "brand.yaml")
     client = pinned_terms(office, issued).client
     whole = made or bill_again(office, issued)
-    return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+    written = write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+    office.files.keep(*written)
+    return written
 
 
 def bill_again(office: Office, issued: Issued) -> Bill:

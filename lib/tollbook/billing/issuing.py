@@ -29,6 +29,7 @@ from tollbook.rating.cards import NoRateCard, RateCard, parse_card
 from tollbook.rating.contracts import Client, parse_client
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.storage.documents import Documents
+from tollbook.storage.files import Files
 
 
 class NotFinal(TollbookError):
@@ -44,12 +45,14 @@ class Office:
 
     Attributes:
         invoices: outputs/invoices; below it <entity>/<year>/<number>.pdf and the other documents.
+        files: where that folder lasts.
     """
 
     documents: Documents
     parameters: Path
     reader: Reader
     invoices: Path
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,7 @@ def _moved_price(price: Any, move: Move, factor: Decimal) -> Any:
         tier["unit"], tier["flat"] = tier["unit"] * factor, tier["flat"] * factor
         tier["up_to"] = tier["up_to"] if move.up_to is None else move.up_to
     else:
-        name = {PerUnit: "unit", Flat: "amount", Package: "package_amount"}[type(price)]
+        name = {"per_unit": "unit", "flat": "amount", "package": "package_amount"}[price.model]
         fields[name] *= factor
     try:
         return type(price).model_validate(fields)

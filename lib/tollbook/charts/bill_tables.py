@@ -103,10 +103,19 @@ def margins_note(found: Margins) -> str:
 
 def entries_table(entries: pd.DataFrame, *, limit: int = 8) -> pd.DataFrame:
     """Ledger entries as they stand, the first ones: numbers are masked, a reversal has sign -1."""
-    columns = ["submitted_at", "country", "status", "sign", "segments", "recipient_masked", "message_id",
-               "source_file", "source_line", "batch"]  # fmt: skip
-    shown = entries[columns].head(limit)
-    return shown.rename(columns={name: name.replace("_", " ") for name in columns}).set_index("submitted at")
+    first = entries.head(limit)
+    columns = {
+        "submitted (UTC)": first["submitted_at"].dt.strftime("%Y-%m-%d %H:%M:%S"),
+        "country": first["country"],
+        "status": first["status"],
+        "sign": first["sign"],
+        "segments": first["segments"],
+        "recipient": first["recipient_masked"],
+        "file": first["source_file"].str.rsplit("/", n=1).str[-1],
+        "line": first["source_line"],
+        "batch": first["batch"],
+    }
+    return pd.DataFrame(columns).set_index("submitted (UTC)")
 
 
 def what_if_table(found: Sequence[Simulated], locale: str = "en") -> pd.DataFrame:

@@ -144,4 +144,4 @@ def cells_of(usage: pd.DataFrame) -> list[Cell]:
     summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
     rows = summed[[*names, *measures]].itertuples(index=False, name=None)
-    return [cell._replace(units=Decimal(cell.segments)) for cell in map(Cell._make, rows)]
+    return [cell._replace(units=Decimal(cell.segments)) for cell in (Cell(*row) for row in rows)]

@@ -13,7 +13,6 @@ import duckdb
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.billing.billing import make_bill
 from tollbook.billing.credit_notes import credit
 from tollbook.billing.filing import file_documents, file_focus
 from tollbook.billing.issued import Issued, all_issued, find_issued
@@ -35,7 +34,6 @@ from tollbook.storage.documents import documents_of
 from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
 from tollbook.usage.arriving import arrive, leave
-from tollbook.usage.cube import cells_of
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger

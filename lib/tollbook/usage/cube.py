@@ -1,10 +1,9 @@
 """The cube: a client's usage of a period, aggregated from the ledger for the rater."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -19,7 +18,8 @@ EVERY_BATCH = 2**62
 APART = ("category", "campaign", "prefix", "sender_type", "error")
 
 
-class Cell(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Cell:
     """Usage with everything in common that a price may depend on, on one local day.
 
     Attributes:
@@ -89,7 +89,7 @@ def read_cubes(
     rows = connection.execute(statement("cube"), values).fetchall()
     found: dict[str, list[Cell]] = {one.client: [] for one in wanted}
     for client, *row in rows:
-        found[client].append(Cell._make(row))
+        found[client].append(Cell(*row))
     return found
 
 
@@ -140,8 +140,8 @@ def _tables(wanted: Sequence[Wanted]) -> dict[str, pa.Table]:
 def cells_of(usage: pd.DataFrame) -> list[Cell]:
     """The cells of a usage frame (see `rollups.read_rollups`): what a bill of simulated or rolled-up usage reads."""
     measures = {"messages": "sum", "segments": "sum", "cost": "sum"}
-    names = [name for name in Cell._fields if name in usage.columns and name not in measures]
+    names = [name for name in Cell.__dataclass_fields__ if name in usage.columns and name not in measures]
     summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
     rows = summed[[*names, *measures]].itertuples(index=False, name=None)
-    return [cell._replace(units=Decimal(cell.segments)) for cell in (Cell(*row) for row in rows)]
+    return [replace(cell, units=Decimal(cell.segments)) for cell in (Cell(*row) for row in rows)]

@@ -46,7 +46,7 @@ from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
     from tollbook.alerts import Alert, Evaluation, Rounds
-    from tollbook.forecasting import BillForecast, Forecast
+    from tollbook.forecasting import BillForecast, Forecast, Surprise
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Intake, Progress
 
@@ -418,6 +418,18 @@ class Book:
         until = known_to or self.known_to(client)
         history = daily_series(self.usage(client, date.min, until), until)
         return forecast(history, days, country=self.client(client).country, seed=seed)
+
+    def surprises(self, client: str, *, known_to: date | None = None) -> "tuple[Surprise, ...]":
+        """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.surprises`.
+
+        A message is worth what the last known month's bill comes to per message, before taxes.
+        """
+        from tollbook.forecasting import daily_series, message_worth, surprises
+
+        whose, until = self.client(client), known_to or self.known_to(client)
+        history = daily_series(self.usage(client, date.min, until), until)
+        bill = self.bill(client, Month.of(until))
+        return surprises(history, country=whose.country, price=message_worth(bill), currency=bill.currency)
 
     def forecast_bill(
         self,

@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.billing.billing import detail_of
 from tollbook.billing.issued import Issued, all_issued
 from tollbook.billing.simulating import bills
 from tollbook.billing.split import Split, split_change
@@ -25,6 +24,7 @@ from tollbook.errors import TollbookError
 from tollbook.period import Month
 from tollbook.rating.cards import RateCard
 from tollbook.rating.contracts import Client
+from tollbook.rating.distinctions import told_apart
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.usage.cube import Cell, cells_of
 
@@ -156,7 +156,7 @@ def month_bill(
     terms = [client.contract(one) for one in months]
     cards = book.cards(sorted({name for one in terms for name in one.cards}))
     tried = until is not None or change is not None
-    if not tried and (issued or any(detail_of(one, cards) for one in terms)):
+    if not tried and (issued or told_apart(terms, cards)):
         return book.preview(client.client, month)
     usage = book.usage(client.client, months[0].first, min(month.last, until or month.last))
     cells: dict[Month, list[Cell]] = {one: [] for one in months}

@@ -10,7 +10,7 @@ from tollbook.questions.changes import LEAST_SHARE, explain, find_changes
 
 FIRST = pd.Timestamp("2026-10-01")
 LOOKED_AT = ["country", "channel", "status"]
-RUNS = int(os.environ.get("TOLLBOOK_NULL_RUNS", "100"))  # 400 for the figures in the documents
+RUNS = int(os.environ.get("TOLLBOOK_NULL_RUNS", "200"))  # 400 for the figures in the documents
 
 
 @pytest.mark.parametrize("drifting", [0.0, 0.5, 0.8])

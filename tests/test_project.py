@@ -27,7 +27,7 @@ ROOMS = (
     "usage",
     "rating",
     "billing",
-    "forecasting questions charts",
+    "forecasting questions charts alerts",
     "dashboards runs demo reports",
 )
 # `rater` and `billing` are pure; they name the usage cube only as a type of value.

@@ -1,12 +1,12 @@
 """Settings: where the project is, what the environment may change, and a key that is made once."""
 
-import threading
 from pathlib import Path
 
 import pytest
 
 from tollbook.errors import TollbookError
-from tollbook.settings import NoProject, Settings, find_project
+from tollbook.runs.kernel import kernel_environment
+from tollbook.settings import BadDefaults, NoProject, Settings, find_project
 
 
 @pytest.fixture
@@ -40,20 +40,29 @@ def test_the_environment_sets_fields(folder: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv("TOLLBOOK_WORKERS", "3")
     monkeypatch.setenv("TOLLBOOK_KEY", "a secret")
     settings = Settings()
-    assert (settings.project, settings.workers, settings.token_key()) == (folder, 3, b"a secret")
+    assert (settings.project, settings.workers) == (folder, 3)
     assert "a secret" not in repr(settings)
 
 
-def test_the_key_is_made_once_even_by_many_at_a_time(folder: Path) -> None:
+def test_a_home_on_blob_keeps_a_folder_as_this_machines_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOLLBOOK_HOME", "az://books/tollbook")
     settings = Settings(project=folder)
-    keys: list[bytes] = []
-    threads = [threading.Thread(target=lambda: keys.append(settings.token_key())) for _ in range(12)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    path = settings.book / "token.key"
-    assert set(keys) == {path.read_bytes()}
-    assert len(keys[0]) == 64
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert [one.name for one in settings.book.iterdir()] == ["token.key"]
+    assert (settings.blob, settings.home) == (
+        "az://books/tollbook",
+        folder / "outputs" / "blob" / "books" / "tollbook",
+    )
+
+
+def test_what_a_kernel_is_told_opens_the_same_home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = Settings(project=folder, home="az://books/tollbook", azure_connection_string="AccountKey=secret")
+    for name, value in kernel_environment(settings, folder).items():
+        monkeypatch.setenv(name, value)
+    assert Settings() == settings
+    assert "secret" not in repr(settings)
+
+
+@pytest.mark.parametrize("secret", ["key", "mongodb_uri", "azure_key", "azure_connection_string"])
+def test_no_secret_may_stand_in_a_file_of_the_project(folder: Path, secret: str) -> None:
+    (folder / "parameters" / "defaults.yaml").write_text(f"{secret}: hush\n")
+    with pytest.raises(BadDefaults, match="may hold only"):
+        Settings(project=folder)

@@ -1,5 +1,6 @@
 """The book: what a notebook opens. It knows where things are and hands out the parts; the work is done in them."""
 
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -25,18 +26,23 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
-from tollbook.storage.documents import open_documents
+from tollbook.storage.documents import documents_of
+from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
+from tollbook.usage.arriving import arrive, leave
 from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
-from tollbook.usage.landing import LandingFile, find_files, identify
+from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger
+from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
+from tollbook.usage.tokens import token_key
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
+    from tollbook.alerts import Alert, Evaluation
     from tollbook.forecasting import BillForecast, Forecast
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Intake, Progress
@@ -75,10 +81,11 @@ class Book:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.ledger = Ledger(settings.book / "ledger")
-        uri = settings.mongodb_uri
-        self.documents = open_documents(uri.get_secret_value() if uri else settings.book / "documents.sqlite")
-        self.quarantine = Quarantine(settings.book / "quarantine")
+        self.files = open_files(settings)
+        self.ledger = Ledger(settings.book / "ledger", files=self.files)
+        self.documents = documents_of(settings)
+        self.quarantine = Quarantine(settings.book / "quarantine", files=self.files)
+        self._evaluate_from = 0.0
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -146,13 +153,19 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
-        files = self._landed(paths, source=source)
-        return self._rolled_up(self._intake().ingest(files, progress=progress))
+        arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
+        files = self._landed(paths, arrived, source=source)
+        report = self._rolled_up(self._intake().ingest(files, progress=progress))
+        leave(self.files, arrived)
+        return report
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
-        files = [one for one in self._landed() if file in str(one.name)]
-        return self._rolled_up(self._intake().retry(files))
+        arrived = arrive(self.files, self.settings.landing, self.documents, again=True)
+        files = [one for one in self._landed((), arrived) if file in str(one.name)]
+        report = self._rolled_up(self._intake().retry(files))
+        leave(self.files, arrived)
+        return report
 
     def check_source(self, file: Path, source: Source, *, limit: int = 5) -> "Checked":
         """What a file becomes by a mapping, without posting anything; see `usage.checking.check_source`."""
@@ -162,12 +175,12 @@ class Book:
         name = file.resolve().relative_to(landing) if file.resolve().is_relative_to(landing) else file
         return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
 
-    def _landed(self, paths: Sequence[Path] = (), *, source: str = "") -> list[LandingFile]:
+    def _landed(self, paths: Sequence[Path], arrived: Mapping[Path, Mark], *, source: str = "") -> list[LandingFile]:
         sources = self.sources()
         if source and source not in (names := [one.source for one in sources]):
             raise UnknownSource(source, names)
-        found = find_files(self.settings.landing, paths)
-        return identify(found, self.settings.landing, sources, self.documents, source=source)
+        found = sorted(arrived) if self.files.remote and not paths else find_files(self.settings.landing, paths)
+        return identify(found, self.settings.landing, sources, self.documents, source=source, marks=arrived)
 
     def _accounts(self) -> dict[tuple[str, str], str]:
         """(source, account) -> client."""
@@ -186,7 +199,7 @@ class Book:
             self.quarantine,
             self.documents,
             accounts=self._accounts(),
-            key=self.settings.token_key(),
+            key=token_key(self.settings, self.files),
             memory_limit=self.settings.memory_limit,
             threads=self.settings.workers,
             spill=self.settings.book / "tmp",
@@ -195,7 +208,42 @@ class Book:
     def _rolled_up(self, report: IntakeReport) -> IntakeReport:
         zones = {client.client: client.time_zone for client in self.clients().values()}
         refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
+        self.refresh_live()
         return report
+
+    def refresh_live(self) -> None:
+        """Move the live figures on; see `usage.live`."""
+        refresh_live(self.connection, self.ledger, self.documents)
+
+    def tidy(self) -> None:
+        """Upkeep while files keep landing: small files of the ledger are put together."""
+        from tollbook.usage.upkeep import tidy
+
+        tidy(self.ledger)
+        if time.monotonic() >= self._evaluate_from:
+            began = time.monotonic()
+            self.evaluate()
+            # However many clients there are: a twentieth of the time at most.
+            self._evaluate_from = time.monotonic() + max(60.0, 20 * (time.monotonic() - began))
+
+    def evaluate(self, month: Month | None = None, *, ahead: bool = False) -> "Evaluation":
+        """Evaluate every client's thresholds, store and send what is new; see `tollbook.alerts.evaluate`.
+
+        Args:
+            month: the month whose budgets are looked at; the present one.
+            ahead: also forecast its bills, some seconds a client.
+        """
+        from tollbook.alerts import evaluate
+
+        return evaluate(
+            self, month=month, expected=(lambda one, m: self.forecast_bill(one.client, m)) if ahead else None
+        )
+
+    def alerts(self, clients: Sequence[str], *, days: int = 7) -> "list[Alert]":
+        """Alerts of some clients raised in the last days, the newest first; from the documents alone."""
+        from tollbook.alerts import read_alerts
+
+        return read_alerts(self.documents, clients, since=datetime.now(UTC) - timedelta(days=days))
 
     def control_totals(self) -> list[FileTotals]:
         """Control totals of every file ever taken in, by name."""
@@ -229,6 +277,13 @@ class Book:
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
         return read_rollups(self.documents, self.client(client).client, first, last)
+
+    def live(self, clients: Sequence[str]) -> dict[str, Live]:
+        """The last minutes of some clients, as of when files were last taken in; see `usage.live.Live`.
+
+        From the documents alone, a read for each client: a dashboard may ask every few seconds.
+        """
+        return read_live(self.documents, clients)
 
     def last_day(self, client: str) -> date | None:
         """The last local day with usage; None when there is none."""
@@ -462,6 +517,7 @@ class Book:
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""
+        self.files.bring(self.invoices)
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
         return [verify(self.office, one, self.invoices) for one in chosen]
 
@@ -470,20 +526,26 @@ class Book:
         from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
 
         folder = self.invoices / issued.folder
+        self.files.bring(folder)
         paths = numbered_paths(folder, issued.number)
         if all(path.exists() for path in paths):
             return paths
         brand = read_brand(self.settings.parameters / "brand.yaml")
         client = pinned_terms(self.office, issued).client
         whole = made or bill_again(self.office, issued)
-        return write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        written = write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
+        self.files.keep(*written)
+        return written
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
         from tollbook.billing.documents import read_brand, write_draft
 
         brand = read_brand(self.settings.parameters / "brand.yaml")
-        return write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        written = write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
+        if not output:
+            self.files.keep(*written)
+        return written
 
     def conclude(
         self,

@@ -96,7 +96,10 @@ def known_locale(name: str) -> Locale:
 
 def format_money(amount: Decimal, currency: str, locale: str = "en") -> str:
     """An amount as people read it: `€1,234.50`, `1.234,50 €` (de), with the currency's own decimals."""
-    return format_currency(amount, currency, locale=known_locale(locale))
+    text = format_currency(amount, currency, locale=known_locale(locale))
+    return text.replace(
+        "\u200f-", "\u200f\u200e-"
+    )  # as CLDR writes it; without, a Hebrew minus stands behind its number
 
 
 def format_rate(amount: Decimal, currency: str, locale: str = "en", *, digits: int = 0) -> str:

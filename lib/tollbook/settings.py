@@ -4,10 +4,7 @@ The project is the folder that holds `parameters/` and `notebooks/`: the working
 above it.
 """
 
-import contextlib
 import os
-import secrets
-import tempfile
 from pathlib import Path
 from typing import Any, Self
 
@@ -66,15 +63,34 @@ def read_defaults(path: Path, known: set[str]) -> dict[str, Any]:
     return found
 
 
+SECRETS = {"key", "mongodb_uri", "azure_key", "azure_connection_string", "alert_webhook", "smtp"}
+"""Fields that may not stand in a file of the project."""
+BLOB_SCHEMES = ("az://", "abfs://", "abfss://")
+
+
+def _safe_parts(blob: str) -> list[str]:
+    """Container and prefix as names of folders."""
+    return [part for part in blob.partition("://")[2].partition("?")[0].split("/") if part not in {"", ".", ".."}]
+
+
 class Settings(BaseSettings):
     """Folders, limits and secrets of one Tollbook.
 
     A field is what the caller says, else the environment (`TOLLBOOK_<FIELD>`), else `parameters/defaults.yaml`.
 
     Attributes:
-        home: landing files, the book and outputs.
+        home: landing files, the book and outputs: a folder, or `az://container/prefix`, which is kept as `blob`; the
+            folder is then this machine's copy.
+        blob: where the home lasts when it is on Azure Blob Storage; "" when the folder is all there is.
+        azure_account: the storage account's name, or the address of its blob service.
+        azure_key: its key; without it and a connection string, managed identity or `az login` opens the account.
+        azure_connection_string: account and key (or a shared access signature) in one.
         key: secret of the recipient tokens, at most 64 bytes; made once and kept in the book when not given.
         mongodb_uri: where documents are kept, `mongodb://...`; in SQLite beside the ledger when not given.
+        alert_webhook: address that every alert is posted to.
+        smtp: mail server for alerts, `smtp://user:password@host:587` (STARTTLS) or `smtps://...`.
+        alert_from: the address that alerts come from.
+        alert_to: addresses, with commas between, for clients that name none.
         workers: notebooks, and database threads, at once.
         memory_limit: of the database, such as `2GB`.
     """
@@ -83,10 +99,18 @@ class Settings(BaseSettings):
 
     project: Path = Field(default_factory=lambda: find_project(Path.cwd()))
     home: Path = Path("outputs")
+    blob: str = ""
+    azure_account: str = ""
+    azure_key: SecretStr | None = None
+    azure_connection_string: SecretStr | None = None
     parameters: Path = Path("parameters")
     notebooks: Path = Path("notebooks")
     key: SecretStr | None = None
     mongodb_uri: SecretStr | None = None
+    alert_webhook: SecretStr | None = None
+    smtp: SecretStr | None = None
+    alert_from: str = "tollbook@localhost"
+    alert_to: str = ""
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     memory_limit: str = "2GB"
 
@@ -96,7 +120,12 @@ class Settings(BaseSettings):
         """Fill what neither the caller nor the environment says from `parameters/defaults.yaml`."""
         project = Path(given.get("project") or find_project(Path.cwd()))
         path = project / given.get("parameters", "parameters") / "defaults.yaml"
-        return {**read_defaults(path, set(cls.model_fields) - {"project", "parameters", "key", "mongodb_uri"}), **given}
+        known = set(cls.model_fields) - {"project", "parameters"} - SECRETS
+        found = {**read_defaults(path, known), **given}
+        if str(found.get("home", "")).startswith(BLOB_SCHEMES):
+            # A folder of its own: what is kept no longer is removed from the copy.
+            found |= {"blob": str(found["home"]), "home": Path("outputs", "blob", *_safe_parts(str(found["home"])))}
+        return found
 
     @model_validator(mode="after")
     def _anchor(self) -> Self:
@@ -114,18 +143,3 @@ class Settings(BaseSettings):
     def book(self) -> Path:
         """The ledger, the documents and the quarantine."""
         return self.home / "book"
-
-    def token_key(self) -> bytes:
-        """The key of the recipient tokens: `TOLLBOOK_KEY`, else one made once and kept in the book (mode 600)."""
-        if self.key is not None:
-            return self.key.get_secret_value().encode()
-        path = self.book / "token.key"
-        if not path.exists():
-            self.book.mkdir(parents=True, exist_ok=True)
-            handle, made = tempfile.mkstemp(dir=self.book)
-            with os.fdopen(handle, "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-            with contextlib.suppress(FileExistsError):
-                os.link(made, path)
-            Path(made).unlink()
-        return path.read_bytes()

@@ -12,7 +12,7 @@ from tollbook.settings import Settings
 @pytest.mark.parametrize(
     ("client", "pictures"),
     [
-        ("marigold-retail", {"campaigns", "tiers-messages"}),  # campaigns and a graduated price
+        ("marigold-retail", {"campaigns", "tiers"}),  # campaigns and a graduated price
         ("ledger-archive", set()),  # a handful of messages, most of the bill is seats
     ],
 )
@@ -35,5 +35,9 @@ def test_it_draws_the_month_and_reconciles(
     always |= {"unusual", "channels", "movers", "funnel", "receipts", "senders", "changes"}
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
     assert "<img alt=" in (tmp_path / "report.html").read_text("utf-8")
+    made = json.loads((tmp_path / "ran.ipynb").read_text("utf-8"))
+    shown = [output for cell in made["cells"] for output in cell.get("outputs", [])]
+    headings = [one["data"]["text/markdown"] for one in shown if "text/markdown" in one.get("data", {})]
+    assert sum("".join(text).startswith("### ") for text in headings) == len(always | pictures)
     assert result["figures"]["report"][0] == "usage"
     assert {path.stem for path in tmp_path.glob("*.png")} == always | pictures

@@ -112,6 +112,15 @@ def test_every_answer_has_a_picture(question: Question, usage: Usage) -> None:
     assert to_png(fig).startswith(b"\x89PNG")
 
 
+def test_a_shorter_month_before_ends_in_the_picture_and_does_not_fall_to_nothing(usage: Usage) -> None:
+    found = answer(Question(grain="day", compare="previous"), usage)  # October, and the 30 days of September
+    before, now = answer_chart(found).axes[0].lines
+    drawn = pd.Series(before.get_ydata()).dropna()
+    assert len(drawn) == 30
+    assert (drawn.astype(float) > 0).all()
+    assert len(pd.Series(now.get_ydata()).dropna()) == 31
+
+
 def test_no_usage_at_all_is_an_answer_too() -> None:
     empty = invented_usage(days=1).head(0)
     found = answer(Question(), usage_of("a-b", empty, date(2026, 10, 31)))

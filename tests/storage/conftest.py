@@ -5,6 +5,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
+from blob_server import BlobServer, blob_command
 from document_server import DocumentServer, server_command
 
 from checkout import need
@@ -15,6 +16,15 @@ from tollbook.storage.documents import Documents, open_documents
 def document_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DocumentServer]:
     need(server_command(), "mongod, or java and what tests/storage/servers/fetch brings")
     server = DocumentServer(tmp_path_factory.mktemp("document-server"))
+    server.start()
+    yield server
+    server.kill()
+
+
+@pytest.fixture(scope="session")
+def blob_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BlobServer]:
+    need(blob_command(), "node and the Azurite that tests/storage/servers/fetch brings")
+    server = BlobServer(tmp_path_factory.mktemp("blob-server"))
     server.start()
     yield server
     server.kill()

@@ -4,6 +4,7 @@
 `delivery_outcome` (outcome), `bill_lines` (bill), `tier_progress` (tiers), `forecast_chart` (forecast),
 `channel_multiples` (channels), `receipt_latency` and `delivery_funnel` (receipts), `bill_changes` (changes),
 `anomaly_strip` (strip), `sparkline_table` (sparklines), `sender_cohorts` (senders). The sentences in their titles come
-from `findings` and `findings_month`, which import no plotting; `style` holds type, colours and layout, a `Sheet` the
-size and whether the headline is drawn.
+from `findings` and `findings_month`, which import no plotting, in the words of `sentences.yaml`; labels are in
+`words.yaml`. `names.speaking` chooses the language. `style` holds type, colours and layout, `rows` what pictures of
+rows share and mirror in a language read from the right, a `Sheet` the size and whether the headline is drawn.
 """

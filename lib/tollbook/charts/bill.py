@@ -11,9 +11,10 @@ from matplotlib.figure import Figure
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import money_axis
-from tollbook.charts.names import isolate, shortened, word
+from tollbook.charts.names import isolate, say, shortened, spoken, word
+from tollbook.charts.rows import BAR, beside, name_rows, turn
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, figure, headline, house_style
+from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, house_style, titled
 from tollbook.charts.words import count, money
 from tollbook.money import ZERO
 
@@ -42,16 +43,12 @@ def bill_lines(bill: Bill, *, locale: str = "en", sheet: Sheet = PAGE) -> Figure
         sheet: what it is drawn for.
     """
     rows = waterfall(bill, locale)
-    fig = figure(9.0, 1.7 + 0.34 * len(rows), sheet)
+    drawn = say("bill_drawn", month=bill.month.label(spoken()), currency=bill.currency)
+    finding, height = findings.bill(bill, locale), 1.7 + 0.34 * len(rows)
+    fig = titled(height, finding, drawn, source=_note(bill, locale), sheet=sheet)
     ax = fig.subplots()
-    headline(
-        fig,
-        findings.bill(bill, locale),
-        f"What is due for {bill.month.label()}, {bill.currency}",
-        source=_note(bill, locale),
-        sheet=sheet,
-    )
     draw_rows(ax, rows, bill.currency, locale)
+    turn(ax)
     return fig
 
 
@@ -97,33 +94,29 @@ def _colour(line: Line) -> str:
 
 
 def _note(bill: Bill, locale: str) -> str:
-    kinds = "Green: usage. Blue: fees. Grey: tax."
+    kinds = say("bill_colours")
     if not bill.unrated:
         return kinds
     missing = sum(usage.messages for usage in bill.unrated)
-    return f"{kinds} {count(missing, locale)} messages have no price yet and are not in this total."
+    return say("bill_missing_1" if missing == 1 else "bill_missing", text=kinds, n=count(missing, locale))
 
 
 def draw_rows(ax: Axes, rows: Sequence[Row], currency: str, locale: str) -> None:
-    """Draw the bars from top to bottom, each with its amount beside it."""
+    """Draw the bars from top to bottom, each with its amount beside it; `turn` the axes when their limits stand."""
     ends = [float(edge) for row in rows for edge in (row.start, row.start + row.amount)]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = (high - low) or 1.0
     for place, row in enumerate(rows):
         start, amount = float(row.start), float(row.amount)
-        ax.barh(place, amount, 0.62, left=start, color=row.colour, linewidth=0)
+        ax.barh(place, amount, BAR, left=start, color=row.colour, linewidth=0)
         if place + 1 < len(rows):
             ax.plot([start + amount] * 2, [place - 0.31, place + 1.31], color=FAINT, linewidth=0.8, zorder=0.6)
-        label = ax.annotate(
-            money(row.amount, currency, locale), (max(start, start + amount), place), (6, 0),
-            textcoords="offset points", va="center", color=INK, weight="bold" if row.colour == INK else "normal",
-        )  # fmt: skip
+        weight = "bold" if row.colour == INK else "normal"
+        label = beside(ax, money(row.amount, currency, locale), place, max(start, start + amount), weight=weight)
         if row.note:
-            ax.annotate(
-                row.note, (1, 0.5), (7, 0), xycoords=label, textcoords="offset points", va="center", color=QUIET
-            )
-    ax.set_yticks(range(len(rows)), [shortened(row.label, 44) for row in rows], color=INK)
-    ax.set(ylim=(len(rows) - 0.45, -0.55), xlim=(low - 0.02 * room * (low < 0), high + 0.42 * room))
+            beside(ax, row.note, place, after=label, points=7, colour=QUIET)
+    name_rows(ax, [shortened(row.label, 44) for row in rows])
+    ax.set(xlim=(low - 0.02 * room * (low < 0), high + 0.42 * room))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     ax.spines["bottom"].set_visible(False)

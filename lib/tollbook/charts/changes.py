@@ -8,15 +8,11 @@ from tollbook.billing.split import Split
 from tollbook.charts import findings_month
 from tollbook.charts.axes import money_axis
 from tollbook.charts.bill import Row, draw_rows
-from tollbook.charts.names import word
+from tollbook.charts.names import say, spoken, word
+from tollbook.charts.rows import across, turn
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, figure, headline, house_style
+from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, house_style, titled
 from tollbook.period import Month
-
-EXPLAINED = (
-    "Volume: more or fewer units at last month's average price. Mix: other destinations. Price: other prices "
-    "for the same destination."
-)
 
 
 @house_style()
@@ -31,12 +27,13 @@ def bill_changes(split: Split, currency: str, month: Month, *, locale: str = "en
         sheet: what it is drawn for.
     """
     rows = change_rows(split, month)
-    fig = figure(9.0, 1.8 + 0.34 * len(rows), sheet)
+    finding, height = findings_month.change(split, currency, month.shift(-1), locale), 1.8 + 0.34 * len(rows)
+    drawn = say("change_drawn", currency=currency)
+    fig = titled(height, finding, drawn, source=say("change_explained"), sheet=sheet)
     ax = fig.subplots()
-    finding = findings_month.change(split, currency, month.shift(-1), locale)
-    headline(fig, finding, f"From total to total, {currency}", source=EXPLAINED, sheet=sheet)
     draw_rows(ax, rows, currency, locale)
     _look_closer(fig, rows, split, currency, locale)
+    turn(ax)
     return fig
 
 
@@ -50,16 +47,10 @@ def change_rows(split: Split, month: Month) -> list[Row]:
         for (name, amount), start in zip(steps, starts, strict=False)
     ]
     return [
-        Row(_label(month.shift(-1)), "", zero, split.before, FAINT),
+        Row(month.shift(-1).label(spoken()), "", zero, split.before, FAINT),
         *rows,
-        Row(_label(month), "", zero, split.after, INK),
+        Row(month.label(spoken()), "", zero, split.after, INK),
     ]
-
-
-def _label(month: Month) -> str:
-    from tollbook.charts.names import spoken
-
-    return month.label(spoken())
 
 
 def _look_closer(fig: Figure, rows: list[Row], split: Split, currency: str, locale: str) -> None:
@@ -78,7 +69,7 @@ def _look_closer(fig: Figure, rows: list[Row], split: Split, currency: str, loca
     for row in (0, len(rows) - 1):
         for shift in (0.0, 0.008):
             ax.plot(
-                [0.012 + shift, 0.022 + shift], [row + 0.36, row - 0.36], color="white", linewidth=1.6,
+                [across(0.012 + shift), across(0.022 + shift)], [row + 0.36, row - 0.36], color="white", linewidth=1.6,
                 transform=ax.get_yaxis_transform(), zorder=5,
             )  # fmt: skip
     money_axis(ax.xaxis, currency, locale)

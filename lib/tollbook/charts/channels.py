@@ -1,6 +1,7 @@
 """Small multiples: each channel by day on a scale of its own, the period before as a grey line."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -8,7 +9,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
 from tollbook.charts.axes import count_axis, day_number, day_ticks
-from tollbook.charts.names import channel_name
+from tollbook.charts.names import channel_name, from_right, say
+from tollbook.charts.rows import across, start_side
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
@@ -18,9 +20,8 @@ from tollbook.charts.style import (
     QUIET,
     SUBTITLE_SIZE,
     empty_note,
-    figure,
-    headline,
     house_style,
+    titled,
 )
 from tollbook.charts.words import ABOUT_EQUAL, count, share
 
@@ -42,20 +43,25 @@ def channel_multiples(
     """
     used = days.sum().sort_values(ascending=False, kind="stable")
     names = [str(name) for name in used.index[used > 0]][:MOST]
-    rows = -(-max(len(names), 1) // ACROSS)
-    fig = figure(9.0, 1.15 + 1.75 * rows, sheet)
-    subtitle = "Messages a day by channel, each on a scale of its own; grey: the period before"
-    headline(fig, findings_month.channels(days, before, locale=locale), subtitle, sheet=sheet)
+    wide = 2 if len(names) == 4 else min(max(len(names), 1), ACROSS)
+    rows = -(-max(len(names), 1) // wide)
+    finding = findings_month.channels(days, before, locale=locale)
+    fig = titled(1.15 + 1.75 * rows, finding, say("channels_drawn"), sheet=sheet)
     if not names:
         empty_note(fig.subplots())
         return fig
-    across = min(len(names), ACROSS)
-    axes = [fig.add_subplot(rows, across, place + 1) for place in range(len(names))]
+    axes = [fig.add_subplot(rows, wide, _cell(place, wide)) for place in range(len(names))]
     moved = findings_month.channel_changes(days, before)
     for ax, name in zip(axes, names, strict=True):
         _panel(ax, days[name], None if before is None else before.get(name), locale)
         _name(ax, name, int(used[name]), moved.get(name), locale)
     return fig
+
+
+def _cell(place: int, wide: int) -> int:
+    """Where a panel stands among `wide` a row, counted from 1 as matplotlib does; the first is read first."""
+    row, column = divmod(place, wide)
+    return row * wide + (wide - 1 - column if from_right() else column) + 1
 
 
 def _panel(ax: Axes, days: pd.Series, before: pd.Series | None, locale: str) -> None:
@@ -79,21 +85,24 @@ def _few_days(ax: Axes, first: date, last: date, locale: str) -> None:
     shown = list(zip(ticks, labels, strict=True))
     ends = shown[:1] if len(shown) < 3 else [shown[0], shown[-1]]
     ax.set_xticks([day_number(day) for day, _ in ends], [label.split("\n")[0] for _, label in ends])
+    if len(ends) > 1:  # inwards, so that they stay clear of the next panel's
+        start, end = ax.get_xticklabels()
+        start.set_horizontalalignment("left")
+        end.set_horizontalalignment("right")
 
 
 def _name(ax: Axes, name: str, messages: int, moved: float | None, locale: str) -> None:
-    label = ax.annotate(
-        channel_name(name), (0, 1), (0, 6), xycoords="axes fraction", textcoords="offset points", color=INK,
-        weight="bold", size=SUBTITLE_SIZE, annotation_clip=False,
-    )  # fmt: skip
-    number = ax.annotate(
-        count(messages, locale), (1, 0), (7, 0), xycoords=label, textcoords="offset points", color=QUIET,
-        size=SUBTITLE_SIZE, annotation_clip=False,
-    )  # fmt: skip
-    if moved is None or abs(moved) < ABOUT_EQUAL:
-        return
-    sign = "+" if moved > 0 else "\N{MINUS SIGN}"
-    ax.annotate(
-        f"{sign}{share(abs(moved), locale)}", (1, 0), (7, 0), xycoords=number, textcoords="offset points",
-        color=ACCENT if moved > 0 else ALERT, size=SUBTITLE_SIZE, annotation_clip=False,
-    )  # fmt: skip
+    """Channel, count and change above a panel, each after the one before, on one line."""
+    words = [(channel_name(name), INK, "bold"), (count(messages, locale), QUIET, "normal")]
+    if moved is not None and abs(moved) >= ABOUT_EQUAL:
+        text = f"{'+' if moved > 0 else chr(0x2212)}{share(abs(moved), locale)}"
+        words.append((text, ACCENT if moved > 0 else ALERT, "normal"))
+    before: Any = "axes fraction"
+    for text, colour, weight in words:
+        first = before == "axes fraction"
+        points = (0 if first else 7) * (-1 if from_right() else 1)
+        before = ax.annotate(
+            text, (across(0.0 if first else 1.0), 1), (points, 6), xycoords=(before, "axes fraction"),
+            textcoords="offset points", color=colour, weight=weight, size=SUBTITLE_SIZE, ha=start_side(),
+            annotation_clip=False,
+        )  # fmt: skip

@@ -1,7 +1,8 @@
 """What the numbers say, in one sentence each: titles of pictures, alternative texts and the prose of notebooks.
 
 Pure text from the summaries of `tollbook.usage.summary` and from a bill; no plotting. A sentence states only what
-its table shows, and says so when there is nothing to say.
+its table shows, and says so when there is nothing to say. The words are those of `sentences.yaml`, in the language
+spoken (`names.speaking`).
 """
 
 from collections.abc import Callable
@@ -10,18 +11,17 @@ from decimal import Decimal
 from math import sqrt
 
 import pandas as pd
-from babel.dates import format_date
 
 from tollbook.billing.bill import Bill
-from tollbook.charts.names import WEEKDAYS, campaign_name, channel_name, country_name, isolate, word
-from tollbook.charts.words import against, count, during, money, period, rate, share
+from tollbook.charts.names import campaign_name, channel_name, country_name, isolate, say, spoken, weekday_name, word
+from tollbook.charts.words import against, count, counted, during, long_day, money, period, rate, share
 from tollbook.money import format_rate, known_locale
 from tollbook.rating.prices import Graduated, Stairstep, Tier, Volume
 from tollbook.usage.summary import DELIVERED, FINAL, OTHER
 
 Tiered = Graduated | Volume | Stairstep
-NOTHING = "No messages in this period"
 NOTABLE = 0.01  # a delivery rate this far below the rate of all is worth a word
+OFFICE = (8, 18)  # hours of a working day
 FEW = 3  # so few missing messages say nothing about a rate
 
 
@@ -38,13 +38,14 @@ def usage(
     """
     whole = int(days.to_numpy().sum())
     if not whole:
-        return NOTHING
-    text = f"{count(whole, locale)} {_noun(measure, whole)} {_during(days)}"
+        return say("nothing")
+    text = say("usage", messages=counted(whole, measure, locale), during=during(*_ends(days)))
     earlier = 0 if before is None else int(before.to_numpy().sum())
     if before is not None and earlier:
-        change = (whole / len(days)) / (earlier / len(before)) - 1
-        text += f", {against(change, ' a day', locale)} {_during(before)}"
-    return text + (_peak(days, locale) or _main_channel(days, locale))
+        change = against((whole / len(days)) / (earlier / len(before)) - 1, say("a_day"), locale)
+        ends = _ends(before)
+        text = say("usage_against", text=text, against=change, during=during(*ends), period=period(*ends))
+    return _with_peak(text, days, locale) or _with_channel(text, days, locale)
 
 
 def pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en") -> str:
@@ -57,39 +58,43 @@ def pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale
         locale: of the numbers.
     """
     if not len(now) or not now.iloc[-1]:
-        return NOTHING
-    text = f"{count(now.iloc[-1], locale)} {_noun(measure, now.iloc[-1])} by day {len(now)}"
+        return say("nothing")
+    text = say("pace", messages=counted(now.iloc[-1], measure, locale), day=len(now))
     like = before.iloc[min(len(now), len(before)) - 1] if len(before) else 0
     if not like:
-        return f"{text}; the month before had none"
+        return say("pace_none", text=text)
     than, month = against(now.iloc[-1] / like - 1, "", locale), period(*_ends(before))
-    return f"{text}, {than} in {month} by then" if len(now) <= len(before) else f"{text}, {than} in all of {month}"
+    return say("pace_by_then" if len(now) <= len(before) else "pace_in_all", text=text, against=than, period=month)
 
 
 def destinations(table: pd.DataFrame, locale: str = "en") -> str:
     """Where most messages went, and which large destination is delivered worst (`destinations`)."""
     if not int(table["messages"].sum()):
-        return "Nothing was sent in this period"
+        return say("nothing_sent")
     named = table.drop(index=OTHER, errors="ignore")
-    top = named.iloc[0]
-    place = country_name(str(named.index[0]))
-    text = f"{place} took {share(top['share'], locale)} of {count(table['messages'].sum(), locale)} messages"
-    return text + _lowest(named, table, country_name, locale)
+    part, whole = share(named["share"].iloc[0], locale), counted(table["messages"].sum(), locale=locale)
+    text = say("destinations", place=country_name(str(named.index[0])), share=part, messages=whole)
+    return _with_lowest(text, named, table, country_name, locale)
 
 
 def hours(table: pd.DataFrame, locale: str = "en") -> str:
     """The busiest hour of the week and how much falls into office hours (`by_hour`)."""
     whole = int(table.to_numpy().sum())
     if not whole:
-        return NOTHING
+        return say("nothing")
     weekday, hour = divmod(int(table.to_numpy().argmax()), 24)
     first, last = _working_week(locale)
     working = [(first + n) % 7 for n in range((last - first) % 7 + 1)]
-    office = int(table.loc[working].iloc[:, 8:18].to_numpy().sum()) / whole
-    return (
-        f"{WEEKDAYS[weekday]} {hour:02d}:00 to {(hour + 1) % 24:02d}:00 is the busiest hour of the week; "
-        f"{share(office, locale)} falls on {WEEKDAYS[first]} to {WEEKDAYS[last]}, 08:00 to 18:00"
-    )
+    opens, closes = OFFICE
+    office = int(table.loc[working].iloc[:, opens:closes].to_numpy().sum()) / whole
+    return say(
+        "hours", weekday=weekday_name(weekday), start=_clock(hour), end=_clock(hour + 1), share=share(office, locale),
+        first=weekday_name(first), last=weekday_name(last), opens=_clock(opens), closes=_clock(closes),
+    )  # fmt: skip
+
+
+def _clock(hour: int) -> str:
+    return f"{hour % 24:02d}:00"
 
 
 def delivery(table: pd.DataFrame, locale: str = "en") -> str:
@@ -97,9 +102,10 @@ def delivery(table: pd.DataFrame, locale: str = "en") -> str:
     outcome = delivered_of(table)
     final, arrived = int(outcome["final"].sum()), int(outcome["delivered"].sum())
     if not final:
-        return "No message has a final status yet" if int(table.to_numpy().sum()) else "Nothing was sent in this period"
-    text = f"{rate(arrived / final, locale)} of {count(final, locale)} messages with a final status were delivered"
-    return text + _lowest(outcome, outcome, channel_name, locale)
+        return say("delivery_pending" if int(table.to_numpy().sum()) else "nothing_sent")
+    key = "delivery_1" if final == 1 else "delivery"
+    text = say(key, rate=rate(arrived / final, locale), messages=counted(final, locale=locale))
+    return _with_lowest(text, outcome, outcome, channel_name, locale)
 
 
 def delivered_of(table: pd.DataFrame) -> pd.DataFrame:
@@ -112,45 +118,43 @@ def delivered_of(table: pd.DataFrame) -> pd.DataFrame:
 def campaigns(table: pd.DataFrame, locale: str = "en") -> str:
     """The largest campaign and, of those with a delivery rate, the best and the worst (`campaigns`)."""
     if not int(table["messages"].sum()):
-        return "No message of this period belongs to a campaign"
+        return say("campaigns_none")
     named = table.drop(index=OTHER, errors="ignore")
-    name, messages = campaign_name(str(named.index[0])), int(named["messages"].iloc[0])
-    text = f"{name}, the only campaign," if len(table) == 1 else name
-    text += f" sent {count(messages, locale)} {_noun('messages', messages)}"
+    name, messages = campaign_name(str(named.index[0])), counted(int(named["messages"].iloc[0]), locale=locale)
     if len(table) == 1:
-        return text
-    text += f", {share(named['share'].iloc[0], locale)} of all campaigns"
-    return text + _lowest(named, table, campaign_name, locale)
+        return say("campaigns_1", name=name, messages=messages)
+    text = say("campaigns", name=name, messages=messages, share=share(named["share"].iloc[0], locale))
+    return _with_lowest(text, named, table, campaign_name, locale)
 
 
 def bill(bill: Bill, locale: str = "en") -> str:
     """What is due and the line that costs most; what is not priced yet is said first."""
-    text = f"{money(bill.total, bill.currency, locale)} for {bill.month.label()}"
+    text = say("bill", total=money(bill.total, bill.currency, locale), month=bill.month.label(spoken()))
     if bill.unrated:
         missing = sum(int(usage.messages) for usage in bill.unrated)
-        text += f", and {count(missing, locale)} {_noun('messages', missing)} without a price"
+        text = say("bill_unrated", text=text, messages=counted(missing, locale=locale))
     lines = sorted(bill.lines, key=lambda line: (-line.amount, line.charge))
     if len(lines) > 1 and bill.net > 0 and lines[0].amount > 0:
         part = float(lines[0].amount / bill.net)
         if part <= 1:
-            text += f"; the largest line, {isolate(lines[0].label)}, is {share(part, locale)} of the net amount"
+            text = say("bill_largest", text=text, label=isolate(lines[0].label), share=share(part, locale))
     return text
 
 
 def tiers(quantity: Decimal, price: Tiered, currency: str, *, unit: str = "segments", locale: str = "en") -> str:
     """Which tier the quantity has reached, and how far it is to the next price."""
     index = tier_of(quantity, price)
-    text = (
-        f"{count(quantity, locale)} {unit}, in tier {index + 1} of {len(price.tiers)} "
-        f"({tier_price(price.tiers[index], currency, locale)})"
-    )
+    text = say(
+        "tiers", quantity=count(quantity, locale), unit=word(unit), tier=index + 1, tiers=len(price.tiers),
+        price=tier_price(price.tiers[index], currency, locale),
+    )  # fmt: skip
     bound = price.tiers[index].up_to
     if bound is None:
         return text
-    left = f"{count(max(bound - quantity, Decimal(0)), locale)} more"
+    left = count(max(bound - quantity, Decimal(0)), locale)
     if index + 1 == len(price.tiers):
-        return f"{text}; {left} until the last price ends"
-    return f"{text}; {left} until {tier_price(price.tiers[index + 1], currency, locale)}"
+        return say("tiers_last", text=text, left=left)
+    return say("tiers_next", text=text, left=left, price=tier_price(price.tiers[index + 1], currency, locale))
 
 
 def tier_of(quantity: Decimal, price: Tiered) -> int:
@@ -168,21 +172,22 @@ def tier_price(tier: Tier, currency: str, locale: str = "en") -> str:
     return " + ".join(parts) or word("free")
 
 
-def _peak(days: pd.DataFrame, locale: str) -> str:
-    """A clause on the busiest day, when it is more than twice a usual one."""
+def _with_peak(text: str, days: pd.DataFrame, locale: str) -> str:
+    """`text` with a clause on the busiest day, when it is more than twice a usual one; else ""."""
     totals = days.sum(axis="columns")
     if len(totals) < 7 or totals.max() <= 2 * totals[totals > 0].median():
         return ""
     day = pd.Timestamp(str(totals.idxmax())).date()
-    return f"; the most, {count(totals.max(), locale)}, on {format_date(day, 'd MMMM', locale='en')}"
+    return say("usage_peak", text=text, n=count(totals.max(), locale), day=long_day(day))
 
 
-def _main_channel(days: pd.DataFrame, locale: str) -> str:
-    """A clause on the channel that carried most, when there are several."""
+def _with_channel(text: str, days: pd.DataFrame, locale: str) -> str:
+    """`text` with a clause on the channel that carried most, when there are several."""
     top = days.sum().sort_values(ascending=False, kind="stable")
     if len(top[top > 0]) < 2:
-        return ""
-    return f"; {channel_name(str(top.index[0]))} carried {share(top.iloc[0] / top.sum(), locale)}"
+        return text
+    part = share(top.iloc[0] / top.sum(), locale)
+    return say("usage_channel", text=text, channel=channel_name(str(top.index[0])), share=part)
 
 
 def behind(delivered: int, final: int, overall: float) -> bool:
@@ -191,8 +196,8 @@ def behind(delivered: int, final: int, overall: float) -> bool:
     return missing > max(NOTABLE * final, chance, FEW)
 
 
-def _lowest(rows: pd.DataFrame, whole: pd.DataFrame, name: Callable[[str], str], locale: str) -> str:
-    """A clause on the lowest delivery rate among `rows`, when it is clearly behind that of the `whole` table."""
+def _with_lowest(text: str, rows: pd.DataFrame, whole: pd.DataFrame, name: Callable[[str], str], locale: str) -> str:
+    """`text` with a clause on the lowest delivery rate of `rows`, when it is clearly behind that of the `whole`."""
     overall = float(whole["delivered"].sum() / max(int(whole["final"].sum()), 1))
     rates = {
         str(key): delivered / final
@@ -200,9 +205,9 @@ def _lowest(rows: pd.DataFrame, whole: pd.DataFrame, name: Callable[[str], str],
         if behind(int(delivered), int(final), overall)
     }
     if not rates:
-        return ""
+        return text
     worst = min(rates, key=lambda key: (rates[key], key))
-    return f"; delivery is lowest for {name(worst)}, {rate(rates[worst], locale)}"
+    return say("lowest", text=text, name=name(worst), rate=rate(rates[worst], locale))
 
 
 def _working_week(locale: str) -> tuple[int, int]:
@@ -211,15 +216,6 @@ def _working_week(locale: str) -> tuple[int, int]:
     return (known.weekend_end + 1) % 7, (known.weekend_start - 1) % 7
 
 
-def _during(table: pd.DataFrame | pd.Series) -> str:
-    return during(*_ends(table))
-
-
 def _ends(table: pd.DataFrame | pd.Series) -> tuple[date, date]:
     first, last = pd.DatetimeIndex(table.index[[0, -1]]).date
     return first, last
-
-
-def _noun(measure: str, number: float) -> str:
-    """`message` for one, `messages` for any other number."""
-    return measure.removesuffix("s") if number == 1 else measure

@@ -5,9 +5,9 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings
-from tollbook.charts.names import weekday_name
+from tollbook.charts.names import say, weekday_name
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import FAINT, INK, PAPER, QUIET, empty_note, figure, headline, house_style
+from tollbook.charts.style import FAINT, INK, PAPER, QUIET, empty_note, house_style, titled
 from tollbook.charts.words import count
 from tollbook.money import known_locale
 
@@ -24,9 +24,8 @@ def busy_hours(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) 
         locale: of the numbers, and of the first day of the week.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.9, sheet)
+    fig = titled(3.9, findings.hours(table, locale), say("hours_drawn"), sheet=sheet)
     ax = fig.subplots()
-    headline(fig, findings.hours(table, locale), "Messages by weekday and hour, local time", sheet=sheet)
     if not table.to_numpy().sum():
         empty_note(ax)
         return fig

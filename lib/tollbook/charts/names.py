@@ -1,10 +1,11 @@
-"""What channels, statuses, countries and weekdays are called in sentences and labels.
+"""What channels, statuses, countries and weekdays are called, and the sentences they stand in, in the language spoken.
 
-Names are English unless `speaking("he")` is on, as it is while a client's report is made. Labels inside a picture go
-through `word`, which keeps the English where a language lacks one.
+All is English unless `speaking("he")` is on, as it is while a client's report is made. Labels inside a picture go
+through `word` (`words.yaml`), which keeps the English where a language lacks one; sentences come from `say`
+(`sentences.yaml`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -14,6 +15,7 @@ from importlib.resources import files
 import yaml
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 
 CHANNELS = {
     "sms": "SMS",
@@ -46,16 +48,31 @@ def spoken() -> str:
     return _SPOKEN.get()
 
 
+def from_right() -> bool:
+    """Whether the language spoken now is read from right to left."""
+    return bool(Locale(spoken()).text_direction == "rtl")
+
+
 @cache
-def _dictionary() -> Mapping[str, Mapping[str, str]]:
-    """`words.yaml`: language -> English label -> label."""
-    read: dict[str, dict[str, str]] = yaml.safe_load(files(__package__).joinpath("words.yaml").read_text("utf-8"))
+def texts(name: str) -> Mapping[str, Mapping[str, str]]:
+    """`words.yaml` (English label -> label) or `sentences.yaml` (key -> text), by language."""
+    read: dict[str, dict[str, str]] = yaml.safe_load(files(__package__).joinpath(name).read_text("utf-8"))
     return read
 
 
 def word(text: str) -> str:
     """A label of a picture in the language spoken now; the English one where there is no other."""
-    return _dictionary().get(spoken(), {}).get(text, text)
+    return texts("words.yaml").get(spoken(), {}).get(text, text)
+
+
+def say(key: str, **values: object) -> str:
+    """A sentence, or a part of one, in the language spoken now."""
+    return texts("sentences.yaml")[spoken()][key].format(**values)
+
+
+def joined(parts: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c` in the language spoken now."""
+    return str(format_list(parts, locale={"en": "en_GB"}.get(spoken(), spoken())))
 
 
 def weekday_name(weekday: int) -> str:
@@ -81,16 +98,24 @@ def country_name(code: str) -> str:
 
 
 def campaign_name(campaign: str) -> str:
-    """A campaign's own name, safe inside an English sentence; "" is `No campaign`."""
+    """A campaign's own name, safe inside a sentence; "" is `No campaign`."""
     return isolate(campaign) or word("No campaign")
 
 
 def isolate(name: str) -> str:
-    """A name of unknown script inside an English sentence: Hebrew stays right-to-left and moves nothing else.
+    """A name of unknown script inside a sentence: Hebrew stays right-to-left in English and moves nothing else.
 
     Source: Unicode UAX #9, first-strong isolate. The marks themselves are invisible.
     """
-    return name if name.isascii() else f"\u2068{name}\u2069"
+    return name if name.isascii() and not from_right() else f"\u2068{name}\u2069"
+
+
+def directed(text: str) -> str:
+    """A text that stands alone, with a mark that makes it run in the direction of the language spoken.
+
+    Otherwise its first letter decides: a line that begins with a Latin name in Hebrew, or with a Hebrew one in English.
+    """
+    return f"\u200f{text}" if from_right() else text if text.isascii() else f"\u200e{text}"
 
 
 def shortened(name: str, longest: int) -> str:

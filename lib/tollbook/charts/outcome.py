@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import percent_axis
-from tollbook.charts.names import channel_name, word
+from tollbook.charts.names import channel_name, from_right, say, word
+from tollbook.charts.rows import across, beside, name_rows, nameless_rows, side_by_side, start_side, turn
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     FAINT,
@@ -18,11 +19,10 @@ from tollbook.charts.style import (
     SUBTITLE_SIZE,
     TEXT_SIZE,
     empty_note,
-    figure,
-    headline,
     house_style,
     set_gap,
     text_on,
+    titled,
 )
 from tollbook.charts.words import count, rate, share
 from tollbook.usage.summary import DELIVERED, FINAL
@@ -42,26 +42,23 @@ def delivery_outcome(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = 
         sheet: what it is drawn for.
     """
     table = table[table.sum(axis="columns") > 0]
-    fig = figure(9.0, 2.55 + 0.36 * max(len(table), 2), sheet)
-    headline(
-        fig, findings.delivery(table, locale), "Outgoing messages by their latest status",
-        source="Delivery rate: delivered or read, of outgoing messages with a final status",
-        sheet=sheet,
-    )  # fmt: skip
+    finding, height = findings.delivery(table, locale), 2.3 + 0.36 * max(len(table), 1)
+    fig = titled(height, finding, say("delivery_drawn"), source=say("rate_explained"), sheet=sheet)
     if not len(table):
-        empty_note(fig.subplots(), word("Nothing was sent in this period"))
+        empty_note(fig.subplots(), say("nothing_sent"))
         return fig
     parts = table.div(table.sum(axis="columns"), axis="index")
     lost = parts.reindex(columns=list(LOST), fill_value=0.0)
     kept = parts.drop(columns=list(LOST), errors="ignore").assign(**{REST: lost.sum(axis="columns")})
     set_gap(fig, 0.05)
-    whole, zoom = fig.subplots(1, 2, sharey=True, width_ratios=[1.35, 1])
+    whole, zoom = side_by_side(fig, [1.35, 1])
     _stack(whole, kept, [*(s for s in STATUSES if s not in LOST), REST], labelled=0.07, locale=locale)
     _stack(zoom, lost, LOST, labelled=1.1, locale=locale)
     whole.set_xlim(0, 1)
     zoom.set_xlim(0, max(float(lost.sum(axis="columns").max()) * 1.02, 0.01))
     for ax, text in ((whole, word("All outgoing messages")), (zoom, word("Not delivered, enlarged"))):
-        ax.set_title(text, loc="left", color=INK, size=SUBTITLE_SIZE, pad=26)
+        ax.set_title(text, loc=start_side(), color=INK, size=SUBTITLE_SIZE, pad=26)
+        turn(ax)
     _name_rows(whole, zoom, table, locale)
     return fig
 
@@ -77,33 +74,33 @@ def _stack(ax: Axes, parts: pd.DataFrame, order: Sequence[str], *, labelled: flo
             if size >= labelled:
                 ax.text(start + size / 2, row, share(size, locale), ha="center", va="center", color=text_on(colour))
         left = left + width
-    ax.set_ylim(max(len(parts), 2) - 0.45, -0.55)
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")
     percent_axis(ax.xaxis, locale, digits=0 if left.max() > 0.05 else 1, ticks=5)
-    if ax.get_legend_handles_labels()[0]:
+    bars, names = ax.get_legend_handles_labels()
+    if bars:
+        step = -1 if from_right() else 1
         ax.legend(
-            loc="lower left", bbox_to_anchor=(0, 1.0), ncols=6, frameon=False, borderaxespad=0.1, borderpad=0,
-            handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=0.9, labelcolor=QUIET,
+            bars[::step], names[::step], loc="lower right" if from_right() else "lower left",
+            bbox_to_anchor=(across(0.0), 1.0), ncols=6, markerfirst=not from_right(), frameon=False, borderaxespad=0.1,
+            borderpad=0, handlelength=0.8, handleheight=0.8, handletextpad=0.4, columnspacing=0.9, labelcolor=QUIET,
             fontsize=TEXT_SIZE - 1,
         )  # fmt: skip
 
 
 def _name_rows(left: Axes, right: Axes, table: pd.DataFrame, locale: str) -> None:
-    """Channel and count at the left of the rows, the delivery rate at the right."""
+    """Channel and count before the rows, the delivery rate after them."""
     outcome = findings.delivered_of(table)
     names = [
         f"{channel_name(str(key))}  {count(messages, locale)}" for key, messages in table.sum(axis="columns").items()
     ]
-    left.set_yticks(range(len(table)), names, color=INK)
-    right.tick_params(axis="y", labelleft=False)
+    name_rows(left, names)
+    nameless_rows(right)
     for row, (final, delivered) in enumerate(zip(outcome["final"], outcome["delivered"], strict=True)):
         text = rate(delivered / final, locale) if final else word("none final")
-        right.annotate(
-            text, (1, row), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
-            color=INK if final else FAINT, weight="bold" if final else "normal", annotation_clip=False,
-        )  # fmt: skip
+        beside(right, text, row, points=8, colour=INK if final else FAINT, weight="bold" if final else "normal")
     right.annotate(
-        word("Delivery rate"), (1, 1), (8, 26), xycoords="axes fraction", textcoords="offset points", va="baseline",
-        color=INK, size=SUBTITLE_SIZE, annotation_clip=False,
+        word("Delivery rate"), (across(1), 1), (-8 if from_right() else 8, 26), xycoords="axes fraction",
+        textcoords="offset points", ha=start_side(), va="baseline", color=INK, size=SUBTITLE_SIZE,
+        annotation_clip=False,
     )  # fmt: skip

@@ -21,15 +21,15 @@ def picture(fig: Figure) -> Image:
     )
 
 
-def save_pictures(folder: Path, **figures: Figure) -> list[Path]:
-    """Write each figure to `<folder>/<name>.png`, whole or not at all, and return the paths."""
+def save_pictures(folder: Path, **pictures: Image) -> list[Path]:
+    """Write what `picture` made to `<folder>/<name>.png`, each whole or not at all, and return the paths."""
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
-    for name, fig in figures.items():
+    for name, image in pictures.items():
         path = folder / f"{name}.png"
         handle, made = tempfile.mkstemp(dir=folder, prefix=f".{path.name}.")
         with os.fdopen(handle, "wb") as file:
-            file.write(to_png(fig))
+            file.write(image.data)
         Path(made).chmod(0o644)  # mkstemp gives 600
         Path(made).replace(path)
         paths.append(path)

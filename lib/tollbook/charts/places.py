@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import percent_axis
-from tollbook.charts.names import campaign_name, country_name, shortened, word
+from tollbook.charts.names import campaign_name, country_name, say, shortened, word
+from tollbook.charts.rows import BAR, beside, name_rows, nameless_rows, side_by_side, turn, without_scale
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
@@ -18,14 +19,11 @@ from tollbook.charts.style import (
     INK,
     QUIET,
     empty_note,
-    figure,
-    headline,
     house_style,
+    titled,
 )
 from tollbook.charts.words import count, rate, share
 from tollbook.usage.summary import OTHER
-
-RATE = "Delivery rate: delivered or read, of outgoing messages with a final status"
 
 
 @house_style()
@@ -61,32 +59,29 @@ def _campaign(key: str) -> str:
 
 
 def _ranking(table: pd.DataFrame, finding: str, name: Callable[[str], str], locale: str, sheet: Sheet) -> Figure:
-    fig = figure(9.0, 1.75 + 0.31 * max(len(table), 3), sheet)
-    headline(
-        fig, finding, "Outgoing messages and their share of all; delivery rate at the right", source=RATE, sheet=sheet
-    )
+    height = 1.75 + 0.31 * max(len(table), 2)
+    fig = titled(height, finding, say("ranking_drawn"), source=say("rate_explained"), sheet=sheet)
     if not len(table) or not table["messages"].sum():
         empty_note(fig.subplots(), word("Nothing to rank in this period"))
         return fig
-    bars, dots = fig.subplots(1, 2, sharey=True, width_ratios=[2.1, 1])
+    bars, dots = side_by_side(fig, [2.1, 1])
     _draw_bars(bars, table, name, locale)
     _draw_rates(dots, table, locale)
+    for ax in (bars, dots):
+        turn(ax)
     return fig
 
 
 def _draw_bars(ax: Axes, table: pd.DataFrame, name: Callable[[str], str], locale: str) -> None:
     rows = range(len(table))
     colours = [FAINT if key == OTHER else ACCENT for key in table.index]
-    ax.barh(rows, table["messages"], height=0.62, color=colours, linewidth=0)
+    ax.barh(rows, table["messages"], height=BAR, color=colours, linewidth=0)
     longest = float(table["messages"].max())
     for row, (messages, part) in enumerate(zip(table["messages"], table["share"], strict=True)):
-        text = f"{count(messages, locale)}  ({share(part, locale)})"
-        ax.annotate(text, (messages, row), (5, 0), textcoords="offset points", va="center", color=INK)
-    ax.set_yticks(rows, [shortened(name(str(key)), 26) for key in table.index], color=INK)
-    ax.set(ylim=(max(len(table), 3) - 0.45, -0.55), xlim=(0, longest * 1.34), xticks=[])
-    ax.grid(visible=False)
-    ax.spines["bottom"].set_visible(False)
-    ax.spines["left"].set(visible=True, color=FAINT)
+        beside(ax, f"{count(messages, locale)}  ({share(part, locale)})", row, messages, points=5)
+    name_rows(ax, [shortened(name(str(key)), 26) for key in table.index], least=2)
+    ax.set_xlim(0, longest * 1.34)
+    without_scale(ax)
 
 
 def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
@@ -97,18 +92,13 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     low = min(0.9, float(rates.min()) - 0.03) if rates.notna().any() else 0.0
     for row, value in enumerate(rates):
         if pd.isna(value):
-            ax.annotate(
-                word("none final yet"), (low, row), (4, 0), textcoords="offset points", va="center", color=QUIET
-            )
+            beside(ax, word("none final yet"), row, low, points=4, colour=QUIET)
             continue
         behind = findings.behind(int(table["delivered"].iloc[row]), int(table["final"].iloc[row]), overall)
         colour = ALERT if behind else ACCENT
         ax.plot([overall, value], [row, row], color=colour, linewidth=1.6, alpha=0.5)
         ax.plot(value, row, "o", color="white" if behind else colour, markeredgecolor=colour, markeredgewidth=1.8, ms=7)
-        ax.annotate(
-            rate(value, locale), (1, row), (8, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
-            va="center", color=colour if behind else INK, annotation_clip=False,
-        )  # fmt: skip
+        beside(ax, rate(value, locale), row, points=8, colour=colour if behind else INK)
     if final:
         ax.axvline(overall, color=INK, linewidth=0.9, zorder=0.5)
         ax.annotate(
@@ -118,5 +108,5 @@ def _draw_rates(ax: Axes, table: pd.DataFrame, locale: str) -> None:
     ax.set_xlim(max(low, 0.0), 1.005)
     ax.grid(visible=True, axis="x", color=GRID)
     ax.set_facecolor("none")
-    ax.tick_params(axis="y", labelleft=False)
-    percent_axis(ax.xaxis, locale)
+    nameless_rows(ax)
+    percent_axis(ax.xaxis, locale, ticks=3)

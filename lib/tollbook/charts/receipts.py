@@ -8,7 +8,8 @@ from matplotlib.figure import Figure
 from tollbook.charts import findings_month
 from tollbook.charts.axes import percent_axis
 from tollbook.charts.findings import delivered_of
-from tollbook.charts.names import channel_name, word
+from tollbook.charts.names import channel_name, say, word
+from tollbook.charts.rows import beside, name_rows, turn, without_scale
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
@@ -20,9 +21,8 @@ from tollbook.charts.style import (
     Mark,
     empty_note,
     end_labels,
-    figure,
-    headline,
     house_style,
+    titled,
 )
 from tollbook.charts.words import count, share
 from tollbook.usage.latency import within
@@ -40,13 +40,11 @@ def receipt_latency(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = P
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.9, sheet)
+    fig = titled(3.9, findings_month.latency(table, locale), say("receipts_drawn"), sheet=sheet)
     ax = fig.subplots()
-    subtitle = "Delivered messages by the time from submission to the receipt, logarithmic"
-    headline(fig, findings_month.latency(table, locale), subtitle, sheet=sheet)
     table = table[table.sum(axis="columns") > 0].iloc[:MOST_LINES]
     if not len(table):
-        empty_note(ax, word("No confirmed delivery in this period"))
+        empty_note(ax, say("receipts_none"))
         return fig
     bounds = np.array([float(bound) for bound in table.columns[:-1]])
     marks = []
@@ -76,12 +74,11 @@ def delivery_funnel(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = P
         sheet: what it is drawn for.
     """
     steps = funnel_steps(table)
-    fig = figure(9.0, 1.35 + 0.44 * len(steps), sheet)
+    fig = titled(1.35 + 0.44 * len(steps), findings_month.funnel(table, locale), say("funnel_drawn"), sheet=sheet)
     ax = fig.subplots()
-    headline(fig, findings_month.funnel(table, locale), "Outgoing messages, step by step", sheet=sheet)
     sent = steps["Sent"]
     if not sent:
-        empty_note(ax, word("Nothing was sent in this period"))
+        empty_note(ax, say("nothing_sent"))
         return fig
     colours = {"Sent": STATUSES["accepted"], "Status final": STATUSES["sent"], "Delivered": ACCENT, "Read": INK}
     before = sent
@@ -90,13 +87,12 @@ def delivery_funnel(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = P
         text = f"{count(messages, locale)}  ({share(messages / sent, locale)})"
         if row and before > messages:
             text += f"   \N{MINUS SIGN}{count(before - messages, locale)}"
-        ax.annotate(text, (messages, row), (6, 0), textcoords="offset points", va="center", color=INK)
+        beside(ax, text, row, messages)
         before = messages
-    ax.set_yticks(range(len(steps)), [word(name) for name in steps], color=INK)
-    ax.set(ylim=(len(steps) - 0.5, -0.5), xlim=(0, sent * 1.4), xticks=[])
-    ax.grid(visible=False)
-    ax.spines["bottom"].set_visible(False)
-    ax.spines["left"].set(visible=True, color=FAINT)
+    name_rows(ax, [word(name) for name in steps])
+    ax.set_xlim(0, sent * 1.4)
+    without_scale(ax)
+    turn(ax)
     return fig
 
 
@@ -120,8 +116,8 @@ def _note_level(ax: Axes, counts: pd.Series, level: float, locale: str) -> None:
         return
     side = {"ha": "right", "x": 1.0} if bound < 60 else {"ha": "left", "x": 0.012}
     ax.annotate(
-        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, 3),
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), color=QUIET,
+        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, -3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), va="top", color=QUIET,
     )  # fmt: skip
 
 

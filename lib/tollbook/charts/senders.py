@@ -1,17 +1,21 @@
 """Senders by cohort: what the senders first used in a month carry in the months after."""
 
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from babel.dates import format_skeleton
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
 from tollbook.charts.hours import RAMP
-from tollbook.charts.names import spoken, word
+from tollbook.charts.names import say, spoken, word
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import INK, PAPER, QUIET, empty_note, figure, headline, house_style, text_on
+from tollbook.charts.style import INK, PAPER, QUIET, empty_note, house_style, text_on, titled
 from tollbook.charts.words import short_count
 from tollbook.period import Month
+
+LONG = 6  # signs: a count longer than that goes without decimals
 
 
 @house_style()
@@ -23,23 +27,16 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 1.6 + 0.42 * max(len(table), 2), sheet)
+    finding, height = findings_month.senders(table, locale), 1.6 + 0.42 * max(len(table), 2)
+    fig = titled(height, finding, say("senders_drawn"), sheet=sheet)
     ax = fig.subplots()
-    subtitle = "Outgoing messages by the month in which their sender was first used, and by month"
-    headline(fig, findings_month.senders(table, locale), subtitle, sheet=sheet)
     counts = table.iloc[:, 1:]
     if not len(table) or not counts.to_numpy().sum():
-        empty_note(ax)
+        empty_note(ax, say("senders_none"))
         return fig
     shown = counts.where(counts > 0)
     sns.heatmap(shown, ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER, cbar=False)
-    top = float(counts.to_numpy().max())
-    for row, values in enumerate(counts.to_numpy()):
-        for column, value in enumerate(values):
-            if value:
-                colour = text_on(RAMP(value / top))
-                text = short_count(value, locale)
-                ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=8)
+    _write_cells(ax, counts, 0.8 * fig.get_size_inches()[0] / counts.shape[1], locale)
     ax.set(xlabel="", ylabel="")
     months = [Month.parse(str(name)) for name in counts.columns]
     ax.set_xticks([n + 0.5 for n in range(len(months))], [_short(month) for month in months], rotation=0, color=QUIET)
@@ -50,6 +47,24 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
     ax.set_yticks([n + 0.5 for n in range(len(rows))], rows, rotation=0, color=INK)
     ax.set_title(f"{word('first used')} ({word('senders')})", loc="left", color=QUIET, size=9, pad=4)
     return fig
+
+
+def _write_cells(ax: Axes, counts: pd.DataFrame, room: float, locale: str) -> None:
+    """The counts in their cells, in the largest size up to 8 points at which the longest fits `room` inches."""
+    top = float(counts.to_numpy().max())
+    texts, longest = _written(counts, locale, digits=1)
+    if longest > LONG:
+        texts, longest = _written(counts, locale, digits=0)
+    size = min(8.0, 72 * room / (0.62 * longest))
+    for (row, column), value in np.ndenumerate(counts.to_numpy()):
+        if value:
+            text, colour = str(texts.iloc[row, column]), text_on(RAMP(value / top))
+            ax.text(column + 0.5, row + 0.5, text, ha="center", va="center", color=colour, size=size)
+
+
+def _written(counts: pd.DataFrame, locale: str, *, digits: int) -> tuple[pd.DataFrame, int]:
+    texts = counts.map(lambda value: short_count(value, locale, digits=digits) if value else "")
+    return texts, max(len(text) for text in texts.to_numpy().ravel())
 
 
 def _short(month: Month) -> str:

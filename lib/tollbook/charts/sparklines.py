@@ -8,9 +8,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
-from tollbook.charts.names import country_name, shortened, word
+from tollbook.charts.names import country_name, from_right, say, shortened, word
+from tollbook.charts.rows import across, end_side, start_side
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import ACCENT, ALERT, FAINT, GRID, INK, QUIET, empty_note, figure, headline, house_style
+from tollbook.charts.style import ACCENT, ALERT, GRID, INK, QUIET, empty_note, house_style, titled
 from tollbook.charts.words import ABOUT_EQUAL, count, share
 
 LINE, NUMBER, CHANGE = 0.36, 0.84, 1.0  # where the columns stand, as parts of the width; numbers end there
@@ -40,10 +41,9 @@ def sparkline_table(
     names = [str(key) for key in now.sort_values(ascending=False, kind="stable").index if now[key]][:MOST]
     moved = (now[names] - then.reindex(names, fill_value=0)).abs() if names else now
     mover = name(str(moved.idxmax())) if names else ""
-    fig = figure(9.0, 1.55 + 0.36 * max(len(names), 2), sheet)
+    finding, height = findings_month.sparklines(now[names], then, mover, locale), 1.55 + 0.36 * max(len(names), 2)
+    fig = titled(height, finding, say("movers_drawn"), sheet=sheet)
     ax = fig.subplots()
-    finding = findings_month.sparklines(now[names], then, mover, locale)
-    headline(fig, finding, "Messages a day, each row on a scale of its own, against the period before", sheet=sheet)
     if not names:
         empty_note(ax)
         return fig
@@ -51,19 +51,20 @@ def sparkline_table(
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
     for text, x in ((word("this period"), NUMBER), (word("Change"), CHANGE)):
-        ax.text(x, -0.75, text, ha="right", va="center", color=QUIET)
+        ax.text(across(x), -0.75, text, ha=end_side(), va="center", color=QUIET)
     for row, key in enumerate(names):
         ax.axhline(row + 0.5, color=GRID, linewidth=0.8)
-        ax.text(0, row, shortened(name(key), 30), ha="left", va="center", color=INK)
+        ax.text(across(0), row, shortened(name(key), 30), ha=start_side(), va="center", color=INK)
         _line(ax, days[key].to_numpy(dtype=float), row)
-        ax.text(NUMBER, row, count(now[key], locale), ha="right", va="center", color=INK)
+        ax.text(across(NUMBER), row, count(now[key], locale), ha=end_side(), va="center", color=INK)
         _change(ax, int(now[key]), int(then.get(key, 0)), row, locale)
     return fig
 
 
 def _line(ax: Axes, values: np.ndarray, row: int) -> None:
     high = max(float(values.max()), 1.0)
-    x = LINE + WIDTH * np.linspace(0, 1, len(values)) if len(values) > 1 else np.array([LINE + WIDTH])
+    start = 1 - LINE - WIDTH if from_right() else LINE  # the columns change sides, time does not
+    x = start + WIDTH * (np.linspace(0, 1, len(values)) if len(values) > 1 else np.ones(1))
     y = row + 0.36 - 0.72 * values / high
     ax.fill_between(x, y, row + 0.36, color=ACCENT, alpha=0.12, linewidth=0)
     ax.plot(x, y, color=ACCENT, linewidth=1.2)
@@ -71,11 +72,11 @@ def _line(ax: Axes, values: np.ndarray, row: int) -> None:
 
 
 def _change(ax: Axes, now: int, before: int, row: int, locale: str) -> None:
-    """The relative change; a plus where there was nothing to compare with, a dash where nothing moved."""
+    """The relative change; `new` where there was none before, a dash where nothing moved."""
     if not before:
-        ax.text(CHANGE, row, "+", ha="right", va="center", color=FAINT)
+        ax.text(across(CHANGE), row, word("new"), ha=end_side(), va="center", color=QUIET)
         return
     part = now / before - 1
     text = "\N{EN DASH}" if abs(part) < ABOUT_EQUAL else f"{'+' if part > 0 else chr(0x2212)}{share(abs(part), locale)}"
     colour = QUIET if abs(part) < 0.05 else ACCENT if part > 0 else ALERT
-    ax.text(CHANGE, row, text, ha="right", va="center", color=colour)
+    ax.text(across(CHANGE), row, text, ha=end_side(), va="center", color=colour)

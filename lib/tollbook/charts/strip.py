@@ -7,9 +7,9 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
 from tollbook.charts.axes import count_axis, day_axis, day_number
-from tollbook.charts.names import word
+from tollbook.charts.names import say, word
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import ALERT, FAINT, INK, PAPER, QUIET, empty_note, figure, headline, house_style
+from tollbook.charts.style import ALERT, FAINT, INK, PAPER, QUIET, empty_note, house_style, titled
 from tollbook.charts.words import day_text
 
 BAND = "#E3EAF0"
@@ -25,12 +25,8 @@ def anomaly_strip(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAG
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.2, sheet)
+    fig = titled(3.2, findings_month.unusual(table, locale), say("unusual_drawn"), sheet=sheet)
     ax = fig.subplots()
-    subtitle = (
-        "Messages a day; the band is where the same weekday of the eight weeks before would lead one to expect it"
-    )
-    headline(fig, findings_month.unusual(table, locale), subtitle, sheet=sheet)
     if not table["messages"].sum() and not table["unusual"].any():
         empty_note(ax)
         return fig

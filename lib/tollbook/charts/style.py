@@ -8,6 +8,7 @@ two statuses: 19) and in grey (lightness differs too). A channel and a status ha
 place in the order, in every picture.
 """
 
+import re
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,8 +30,8 @@ from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
 
 from tollbook.charts.lettering import apart, wrapped
+from tollbook.charts.names import directed, from_right, say
 from tollbook.charts.names import isolate as isolate  # noqa: PLC0414 - drawing code finds it beside `headline`
-from tollbook.charts.names import word
 from tollbook.charts.sheet import PAGE, Sheet
 
 INK = "#14213D"
@@ -71,6 +72,7 @@ STATUSES = {
 FAMILIES = ("Noto Sans", "Noto Sans Hebrew")
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE = 13.5, 10.0, 9.5
 MARGIN = 0.16  # inches of paper around everything
+WORDS = 0.55  # inches that a headline takes: a picture without one is so much lower
 _LOCK = threading.RLock()  # rcParams are global: two figures drawn at once must not restore each other's settings
 
 
@@ -98,6 +100,7 @@ def _settings() -> dict[Any, Any]:
         "axes.labelcolor": QUIET,
         "xtick.color": QUIET,
         "ytick.color": QUIET,
+        "text.hinting": "none",  # a text is as wide at any resolution: what fits on the screen fits in print
         "text.parse_math": False,  # a client's "$5 off" is text, not a formula
     }
     lines = {
@@ -139,6 +142,13 @@ def figure(width: float = 9.0, height: float = 4.2, sheet: Sheet = PAGE) -> Figu
     return fig
 
 
+def titled(height: float, finding: str, drawn: str, *, source: str = "", sheet: Sheet = PAGE) -> Figure:
+    """An empty figure as wide as the sheet, with its `headline`."""
+    fig = figure(sheet.width, height if sheet.headline else height - WORDS, sheet)
+    headline(fig, finding, drawn, source=source, sheet=sheet)
+    return fig
+
+
 def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
     """The figure as PNG; the same figure gives the same bytes (no date, no software version inside)."""
     with house_style():
@@ -146,6 +156,18 @@ def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
         file = BytesIO()
         fig.savefig(file, format="png", dpi=dpi, metadata={"Software": None})
         return file.getvalue()
+
+
+def to_svg(fig: Figure) -> bytes:
+    """The figure as SVG, sharp on any screen and in print; texts are outlines, the same figure gives the same bytes."""
+    with house_style(), mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"}):
+        file = BytesIO()
+        fig.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+    # matplotlib names clips and markers by a hash of floats whose last bit varies: number them as they come.
+    names: dict[bytes, bytes] = {}
+    return re.sub(
+        rb"\b[hmp][0-9a-f]{10}\b", lambda found: names.setdefault(found[0], b"i%d" % len(names)), file.getvalue()
+    )
 
 
 def set_frame(fig: Figure, *, top: float, bottom: float) -> None:
@@ -166,9 +188,10 @@ def _layout(fig: Figure) -> Any:
 
 
 def headline(fig: Figure, finding: str, subtitle: str = "", *, source: str = "", sheet: Sheet = PAGE) -> None:
-    """Put the finding (bold) and what is drawn (grey) at the top left, a remark on the data at the bottom left.
+    """Put the finding (bold) and what is drawn (grey) at the top, a remark on the data at the bottom.
 
-    Texts are wrapped to the figure's width; the axes make room for them. On a sheet without a headline none is drawn.
+    Both begin where reading begins and are wrapped to the figure's width; the axes make room for them. On a sheet
+    without a headline none is drawn.
     """
     width, height = fig.get_size_inches()
     fig.set_label(finding)  # what a screen reader says of the picture
@@ -185,9 +208,10 @@ def headline(fig: Figure, finding: str, subtitle: str = "", *, source: str = "",
 def _lines(fig: Figure, text: str, top: float, *, size: float, color: str, weight: str = "normal") -> float:
     """Write `text` from `top` (inches) downwards and return where it ends; the pitch is the same in every font."""
     width, height = fig.get_size_inches()
+    x, side = (1 - MARGIN / width, "right") if from_right() else (MARGIN / width, "left")
     for line in wrapped(fig, text, size=size, weight=weight, room=width - 2 * MARGIN):
         base = top - size / 72  # the baseline: the ascent is about the size
-        fig.text(MARGIN / width, base / height, line, size=size, color=color, weight=weight, va="baseline")
+        fig.text(x, base / height, directed(line), size=size, color=color, weight=weight, va="baseline", ha=side)
         top -= _pitch(size)
     return top
 
@@ -254,7 +278,7 @@ def empty_note(ax: Axes, text: str = "") -> None:
     ax.text(
         0.5,
         0.5,
-        text or word("No messages in this period"),
+        text or say("nothing"),
         transform=ax.transAxes,
         ha="center",
         va="center",

@@ -4,7 +4,7 @@ import pandas as pd
 
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts.findings import delivered_of
-from tollbook.charts.names import campaign_name, channel_name, country_name, weekday_name
+from tollbook.charts.names import campaign_name, channel_name, country_name, weekday_name, word
 from tollbook.charts.words import count, money, rate, share
 from tollbook.rating.contracts import Contract, UsageCharge
 from tollbook.rating.rater import meter
@@ -118,7 +118,7 @@ def metered_messages(bill: Bill, contract: Contract, usage: pd.DataFrame) -> pd.
 
 def _quantity(line: Line, locale: str) -> str:
     times = "" if line.kind == "usage" else "\N{MULTIPLICATION SIGN} "
-    return f"{count(line.quantity, locale)} {times}{line.unit}"
+    return f"{count(line.quantity, locale)} {times}{word(line.unit)}"
 
 
 def _count_row(figure: Compared, locale: str) -> list[str]:

@@ -13,17 +13,12 @@ from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import count_axis, day_axis, day_number
 from tollbook.charts.findings import Tiered
+from tollbook.charts.names import say, word
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import ACCENT, PAPER, QUIET, SOFT, Mark, end_labels, figure, headline, house_style
+from tollbook.charts.style import ACCENT, PAPER, QUIET, SOFT, Mark, end_labels, house_style, titled
 from tollbook.money import ZERO
 from tollbook.period import Month
 from tollbook.rating.contracts import Contract, UsageCharge
-
-EXPLAINED = {
-    "graduated": "each unit at the price of the band it falls into",
-    "volume": "all units at the price of the band reached",
-    "stairstep": "one amount for the band reached",
-}
 
 
 def tiered_charges(
@@ -74,10 +69,10 @@ def tier_progress(
     """
     running = daily.astype(float).cumsum()
     quantity = Decimal(str(daily.sum())) if len(daily) else Decimal(0)
-    fig = figure(9.0, 4.0, sheet)
-    ax = fig.subplots()
     finding = findings.tiers(quantity, price, currency, unit=unit, locale=locale)
-    headline(fig, finding, f"{unit.capitalize()} since the first day: {EXPLAINED[price.model]}", sheet=sheet)
+    drawn = say("tiers_drawn", unit=word(unit).capitalize(), model=say(f"tiers_{price.model}"))
+    fig = titled(4.0, finding, drawn, sheet=sheet)
+    ax = fig.subplots()
     days = pd.DatetimeIndex(daily.index).date
     if len(daily):
         place = [day_number(day) for day in days]

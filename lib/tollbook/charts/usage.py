@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, shade_weekends
-from tollbook.charts.names import channel_name, month_name, word
+from tollbook.charts.names import channel_name, month_name, say, word
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
@@ -22,9 +22,8 @@ from tollbook.charts.style import (
     Mark,
     empty_note,
     end_labels,
-    figure,
-    headline,
     house_style,
+    titled,
 )
 from tollbook.charts.words import count, period, share
 
@@ -49,10 +48,8 @@ def usage_over_time(
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 4.2, sheet)
-    headline(
-        fig, findings.usage(days, before, measure=measure, locale=locale), _subtitle(days, before, measure), sheet=sheet
-    )
+    finding = findings.usage(days, before, measure=measure, locale=locale)
+    fig = titled(4.2, finding, _subtitle(days, before, measure), sheet=sheet)
     ax = fig.subplots()
     if not days.to_numpy().sum():
         empty_note(ax)
@@ -86,10 +83,9 @@ def month_pace(
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    fig = figure(9.0, 3.8, sheet)
+    finding = findings.pace(now, before, measure=measure, locale=locale)
+    fig = titled(3.8, finding, say(f"pace_drawn_{measure}"), sheet=sheet)
     ax = fig.subplots()
-    subtitle = f"{measure.capitalize()} since the first day of the month"
-    headline(fig, findings.pace(now, before, measure=measure, locale=locale), subtitle, sheet=sheet)
     if not len(now) or not max(now.iloc[-1], before.iloc[-1] if len(before) else 0):
         empty_note(ax)
         return fig
@@ -112,10 +108,10 @@ def month_pace(
 
 
 def _subtitle(days: pd.DataFrame, before: pd.DataFrame | None, measure: str) -> str:
-    text = f"{measure.capitalize()} a {'day' if len(days) <= LONGEST_DAILY else 'month'}, sent and received"
+    text = say(f"{measure}_drawn_{'day' if len(days) <= LONGEST_DAILY else 'month'}")
     if before is None or not before.to_numpy().sum() or len(days) > LONGEST_DAILY:
         return text
-    return f"{text}. Grey line: the same weekdays of {period(*_ends(before))}"
+    return say("usage_drawn_before", text=text, period=period(*_ends(before)))
 
 
 def _ends(days: pd.DataFrame) -> tuple[date, date]:

@@ -9,7 +9,9 @@ from tollbook.cli.app import (
     app,
     err,
     group,
+    open_book,
     out,
+    plain,
 )
 
 kernel_app = group("kernel", "The warm kernel for JupyterLab and Voila.")
@@ -26,6 +28,7 @@ def run(
     force: Annotated[bool, typer.Option(help="Also what is already valid for the same inputs.")] = False,
 ) -> None:
     """Run every client's notebooks for a month; outputs/<month>/index.html says what happened."""
+    from tollbook.period import Month
     from tollbook.runs.fleet import run_month
     from tollbook.runs.summary import run_table
     from tollbook.settings import Settings
@@ -41,6 +44,8 @@ def run(
         progress=err,
     )
     out.print(run_table(summary))
+    for one in open_book().evaluate(Month.parse(month), ahead=True).raised:
+        out.print(f"[bold yellow]{one.title}:[/] {plain(one.text)}")
     raise typer.Exit(summary.exit_code)
 
 

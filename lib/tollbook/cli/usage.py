@@ -56,6 +56,39 @@ def ingest(
     raise typer.Exit(2 if paths and report.of_state("refused") else 0)
 
 
+@app.command()
+def follow(
+    *,
+    once: Annotated[bool, typer.Option(help="Stop as soon as nothing waits.")] = False,
+    pause: Annotated[float, typer.Option(help="Seconds between two looks at the landing folder.", min=0.05)] = 0.5,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a JSON object a batch.")] = False,
+) -> None:
+    """Keep taking in files as they land, a line a batch, until Ctrl-C or SIGTERM; the batch at work is finished.
+
+    Files appear whole: write them under another ending (.part) and rename them, or they are taken once two looks
+    find them unchanged. A bad file is refused and stops nothing; a store that is away is asked again.
+    """
+    import json
+    import signal
+    import threading
+
+    from tollbook.usage.following import Follower, as_line
+
+    stop = threading.Event()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(one, lambda *_: stop.set())
+    book = open_book()
+    err.print(f"following {plain(book.files.where)}: landing folder, every {pause:g} s; Ctrl-C stops", soft_wrap=True)
+    Follower(
+        book,
+        pause=pause,
+        tell=lambda one: typer.echo(json.dumps(as_line(one)) if as_json else str(one)),
+        trouble=lambda error, wait: typer.echo(
+            f"trouble: {' '.join(str(error).split())} (again in {wait:g} s)", err=True
+        ),
+    ).run(stop, once=once)
+
+
 def _intake_table(report: "IntakeReport") -> Table:
     from tollbook.usage.totals import COUNTS
 
@@ -78,6 +111,29 @@ def _intake_table(report: "IntakeReport") -> Table:
     table.caption = f"files: {states or 'none'}" + (f"; quarantined by reason: {reasons}" if reasons else "")
     table.caption_justify = "left"
     return table
+
+
+@app.command()
+def alerts(
+    *,
+    client: Annotated[list[str] | None, typer.Option(help="Only of this client; repeatable.")] = None,
+    days: Annotated[int, typer.Option(help="Raised in so many days.", min=1)] = 7,
+    evaluate: Annotated[bool, typer.Option(help="First evaluate every client's thresholds as of now.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """List what thresholds have raised: budgets, delivery, silence, bursts. `follow` and `run` evaluate them."""
+    book = open_book()
+    for trouble in book.evaluate(ahead=True).troubles if evaluate else ():
+        err.print(f"[bold yellow]trouble:[/] {plain(trouble)}", soft_wrap=True, highlight=False)
+    found = book.alerts(client or book.client_ids(), days=days)
+    if as_json:
+        print_json([one.as_document() for one in found])
+        return
+    for one in found:
+        sent = f" (sent: {', '.join(one.sent)})" if one.sent else ""
+        out.print(f"{one.at:%Y-%m-%d %H:%M} [bold]{one.title}[/] {plain(one.text)}{sent}", highlight=False)
+    if not found:
+        out.print(f"nothing raised in {days} days")
 
 
 @source_app.command("check")

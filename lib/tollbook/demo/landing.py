@@ -88,13 +88,19 @@ def stage(files: Iterable[LandingFile], folder: Path) -> Iterator[Delivery]:
         yield file.delivery
 
 
-def publish(staged: Path, landing: Path, deliveries: Iterable[Delivery], known: Manifest | None) -> None:
-    """Move staged files to `landing`, each in one step, and drop those of an earlier demo that are no longer made."""
+def publish(staged: Path, landing: Path, deliveries: Iterable[Delivery], known: Manifest | None) -> list[Path]:
+    """Move staged files to `landing`, each in one step, and drop those of an earlier demo that are no longer made.
+
+    Returns:
+        What was dropped.
+    """
     paths = sorted(delivery.path for delivery in deliveries)
     earlier = [delivery.path for delivery in known.deliveries] if known else []
-    for path in set(earlier) - set(paths):
-        (landing / path).unlink(missing_ok=True)
+    gone = [landing / path for path in sorted(set(earlier) - set(paths))]
+    for old in gone:
+        old.unlink(missing_ok=True)
     for path in paths:
         (landing / path).parent.mkdir(parents=True, exist_ok=True)
         (staged / path).replace(landing / path)
     shutil.rmtree(staged)
+    return gone

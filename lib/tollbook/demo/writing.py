@@ -28,6 +28,7 @@ from tollbook.errors import TollbookError
 from tollbook.period import Month, days_between
 from tollbook.rating.contracts import Client, read_client
 from tollbook.settings import Settings
+from tollbook.storage.files import open_files
 
 Progress = Callable[[str, float], None]
 """Called with what was just done and the fraction of the whole that is done, 0 to 1."""
@@ -101,6 +102,9 @@ def write_demo(  # noqa: PLR0913 - the options of `tollbook demo`, one for one
         check_parameters(settings.parameters)
     install_parameters(settings.parameters)
     clients = [read_client(settings.parameters / "clients" / f"{name}.yaml") for name in WORLD]
+    files = open_files(settings)
+    files.bring(settings.home, endings=(f"/{MANIFEST}",))
+    files.bring(settings.landing)
     earlier = _earlier(settings, clients, force=force)
     staged = settings.landing.parent / ".demo-landing"
     shutil.rmtree(staged, ignore_errors=True)
@@ -108,7 +112,10 @@ def write_demo(  # noqa: PLR0913 - the options of `tollbook demo`, one for one
     manifest = _manifest(plan, clients, usage, deliveries)
     # Before the files appear: should this process be killed, the next one knows them for its own.
     (settings.landing.parent / MANIFEST).write_text(manifest.to_json(), "utf-8")
-    publish(staged, settings.landing, deliveries, earlier)
+    files.keep(settings.landing.parent / MANIFEST)
+    gone = publish(staged, settings.landing, deliveries, earlier)
+    files.forget(*gone)
+    files.keep(settings.landing)
     return manifest
 
 
@@ -173,7 +180,7 @@ def _files(plan: Plan, traffic: Traffic) -> Iterator[LandingFile]:
                 yield from aws_sns.make_files(
                     traffic, account, twin if client == "marigold-retail" else aws_sns.Special(), rng
                 )
-            else:
+            elif source == telemessage.SOURCE:
                 again = telemessage.Special(redelivered=middle if client == "carmel-clinic" else "")
                 yield from telemessage.make_files(traffic, account, again, rng)
 

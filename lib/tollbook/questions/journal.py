@@ -105,7 +105,10 @@ def mark(documents: Documents, id_: str, how: str, question: Question, *, client
     found = documents.get(COLLECTION, id_)
     if found is None or found["client"] != client:
         raise UnknownEntry(id_)
-    one = {"how": how, "hash": question.hash, "template": question.template_hash, "at": datetime.now(UTC)}
+    one = {
+        "how": how, "hash": question.hash, "template": question.template_hash, "question": question.canonical(),
+        "at": datetime.now(UTC),
+    }  # fmt: skip
     documents.put(COLLECTION, id_, {**found, "marks": [*found["marks"], one]})
 
 

@@ -46,13 +46,26 @@ def _over_time(ax: Axes, answer: Answer, locale: str) -> None:
         ax.legend(title=None, frameon=False)
     else:
         if f"{name}_before" in frame:
-            ax.plot(frame[question.grain], frame[f"{name}_before"].astype(float), color=FAINT, linewidth=2)
+            ax.plot(frame[question.grain], _before(answer, frame), color=FAINT, linewidth=2)
         ax.plot(frame[question.grain], frame[name].astype(float), color=ACCENT, linewidth=2.4)
     ax.set(xlabel="", ylabel="")
     ax.set_ylim(0)
     ax.xaxis.set_major_locator(_dates())
     ax.xaxis.set_major_formatter(_date_text(question.grain))
     _axis(ax, name, locale)
+
+
+def _before(answer: Answer, frame: pd.DataFrame) -> pd.Series:
+    """The values compared with, as far as their period goes: a shorter month before ends, it does not fall to 0."""
+    question, earlier = answer.question, answer.statement.earlier
+    values = frame[f"{question.measures[0]}_before"].astype(float)
+    if earlier is None:
+        return values
+    unit = {"day": "D", "week": "W", "month": "M"}[question.grain]
+    places = pd.PeriodIndex(frame[question.grain], freq=unit).astype("int64")
+    start = pd.Period(answer.statement.days.first, freq=unit).ordinal
+    length = pd.Period(earlier.last, freq=unit).ordinal - pd.Period(earlier.first, freq=unit).ordinal
+    return values.where(places - start <= length)
 
 
 def _ranked(ax: Axes, answer: Answer, locale: str) -> None:

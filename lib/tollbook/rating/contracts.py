@@ -35,6 +35,7 @@ from tollbook.rating.charges import (
 from tollbook.rating.prices import problems
 from tollbook.rating.steps import Amount, Model
 from tollbook.rating.taxes import Tax, tax_of_supply
+from tollbook.rating.thresholds import Thresholds
 
 __all__ = [
     "SLUG", "Allowance", "BadClientFile", "CardPrice", "Charge", "Client", "Commitment", "Contract", "Country",
@@ -158,6 +159,7 @@ class Client(Model):
     tax_id: str = ""
     accounts: dict[Slug, tuple[str, ...]] = Field(default_factory=dict)
     budget: Amount | None = Field(None, gt=ZERO)
+    alerts: Thresholds = Thresholds()
     report: ReportWishes = ReportWishes()
     contracts: tuple[Contract, ...] = Field(min_length=1)
 

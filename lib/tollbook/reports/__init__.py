@@ -10,13 +10,16 @@ from tollbook.reports.choice import UnknownPicture, choose
 from tollbook.reports.files import write_report
 from tollbook.reports.material import Material, read_material
 from tollbook.reports.report import Report, Section, make_report
+from tollbook.reports.story import Story, choice_table
 
 __all__ = [
     "Material",
     "Report",
     "ReportFailed",
     "Section",
+    "Story",
     "UnknownPicture",
+    "choice_table",
     "choose",
     "make_report",
     "read_material",

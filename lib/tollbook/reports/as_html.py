@@ -7,11 +7,10 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined, Template
 
-from tollbook.charts.pictures import PAGE_DPI
-from tollbook.reports.report import DPI, Report, Section
+from tollbook.reports.report import Report, Section
 from tollbook.reports.words import translations
 
-PNG_WIDTH = slice(16, 20)  # where a PNG's header holds its width (PNG specification, 11.2.2)
+CSS_INCH = 96  # pixels of a page for an inch
 
 
 def report_html(report: Report) -> str:
@@ -26,14 +25,13 @@ def report_html(report: Report) -> str:
 
 
 def _section(section: Section, language: str) -> dict[str, Any]:
-    pixels = int.from_bytes(section.png[PNG_WIDTH], "big")
     return {
         "name": section.name,
         "title": section.title,
         "finding": section.finding,
         "note": section.note,
-        "picture": b64encode(section.png).decode("ascii"),
-        "width": pixels * PAGE_DPI // DPI,
+        "picture": b64encode(section.svg).decode("ascii"),
+        "width": round(section.width * CSS_INCH),
         "table": section.table,
         "table_title": str(translations()[language]["table_of"]).format(title=section.title),
     }

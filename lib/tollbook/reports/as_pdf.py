@@ -53,7 +53,7 @@ def _compile(report: Report, *, standard: bool) -> bytes:
         folder = Path(name)
         (folder / "report.typ").write_bytes(files(__package__).joinpath("report.typ").read_bytes())
         for section in report.sections:
-            (folder / f"{section.name}.png").write_bytes(section.png)
+            (folder / f"{section.name}.svg").write_bytes(section.svg)
         inputs = {"data": json.dumps(_content(report), ensure_ascii=False)}
         fonts = _fonts(machine=not standard)
         compiler = typst.Compiler(str(folder / "report.typ"), root=name, font_paths=fonts, sys_inputs=inputs)
@@ -82,7 +82,7 @@ def _content(report: Report) -> dict[str, Any]:
 
 def _section(section: Section) -> dict[str, str]:
     texts = {"title": section.title, "finding": section.finding, "note": section.note}
-    return {"picture": f"{section.name}.png", **{key: printable(text) for key, text in texts.items()}}
+    return {"picture": f"{section.name}.svg", **{key: printable(text) for key, text in texts.items()}}
 
 
 @cache

@@ -1,14 +1,18 @@
-"""Which pictures a client's report shows, and in which order: by the data, unless the client wished otherwise.
+"""Which pictures a client's report shows, and in which order: by the data and by what the client asks.
 
-Every picture has a weight from what the month holds: how much moved, what is behind, what there is to compare. A
-weight of 0 leaves it out. A small client gets few pictures, because few messages carry few findings.
+Every picture has a weight from what the month holds: how much moved, what is behind, what there is to compare. What
+was asked lately adds to it (`reports.asked`), a pinned question puts its picture in front, and the wishes in the
+client's file come before all. A weight of 0 leaves a picture out. A small client gets few pictures, because few
+messages carry few findings.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from tollbook.charts.findings import behind, delivered_of
 from tollbook.errors import TollbookError
+from tollbook.reports.asked import asked_for, pinned_for
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import PICTURES, tiered_line
 from tollbook.usage import summary
@@ -29,8 +33,36 @@ class UnknownPicture(TollbookError):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A picture, whether the report shows it, and why.
+
+    Attributes:
+        weight: from the month's data, 0 to 100.
+        asked: what the client's questions add to it, 0 to `ASKED`.
+        pinned: `file` for a wish in the client's file, `question` for a pinned question, "" for neither.
+        hidden: by a wish in the client's file.
+    """
+
+    name: str
+    shown: bool
+    weight: float
+    asked: float = 0.0
+    pinned: str = ""
+    hidden: bool = False
+
+
 def choose(material: Material) -> list[str]:
-    """Names of the pictures to show, in order: the pinned ones, then the others by weight.
+    """Names of the pictures to show, in order.
+
+    Raises:
+        UnknownPicture: a pinned or hidden name that is none.
+    """
+    return [one.name for one in choices(material) if one.shown]
+
+
+def choices(material: Material) -> list[Choice]:
+    """Every picture, those to show first, in order: pinned in the file, pinned by a question, then by weight.
 
     Raises:
         UnknownPicture: a pinned or hidden name that is none.
@@ -39,24 +71,31 @@ def choose(material: Material) -> list[str]:
     for name in (*wishes.pinned, *wishes.hidden):
         if name not in PICTURES:
             raise UnknownPicture(material.client.client, name)
-    weights = {name: weight for name, weight in weigh(material).items() if name not in wishes.hidden}
-    pinned = [name for name in dict.fromkeys(wishes.pinned) if name in weights and possible(name, material)]
-    others = sorted(
-        (name for name, weight in weights.items() if weight and name not in pinned), key=lambda name: -weights[name]
-    )
-    most = wishes.most or max(most_for(summary.total(material.usage)), len(pinned))
-    return [*pinned, *others][:most]
+    there = {name for name, picture in PICTURES.items() if picture.has(material)}
+    asked = {name: part for name, part in asked_for(material.interests).items() if name in there}
+    pins = {name: "file" for name in wishes.pinned if name in there}
+    pins |= {name: "question" for name in pinned_for(material.interests) if name in there and name not in pins}
+    weights = weigh(material)
+    front = [name for name in pins if name not in wishes.hidden]
+    most = wishes.most or max(most_for(summary.total(material.usage)), len(front))
+
+    def rank(name: str) -> tuple[bool, int, float]:
+        place = front.index(name) if name in front else len(front)
+        return name in wishes.hidden, place, -(weights[name] + asked.get(name, 0.0))
+
+    ordered = sorted(PICTURES, key=rank)
+    return [
+        Choice(
+            name, place < most and name not in wishes.hidden and bool(name in front or weights[name] or name in asked),
+            weights[name], asked.get(name, 0.0), pins.get(name, ""), name in wishes.hidden,
+        )
+        for place, name in enumerate(ordered)
+    ]  # fmt: skip
 
 
 def most_for(messages: int) -> int:
     """How many pictures a month of so many messages gets at most."""
     return next((most for below, most in SIZES if messages < below), LARGEST)
-
-
-def possible(name: str, of: Material) -> bool:
-    """Whether there is anything to draw it from, however little."""
-    needs = {"changes": of.split is not None, "tiers": tiered_line(of) is not None}
-    return needs.get(name, True)
 
 
 def weigh(of: Material) -> dict[str, float]:

@@ -19,7 +19,6 @@ from tollbook.charts.sheet import PAGE
 from tollbook.charts.style import to_png
 from tollbook.reports.material import Material, read_material
 from tollbook.reports.pictures import PICTURES
-from tollbook.reports.report import BARE
 from tollbook.reports.sample import sample_material
 
 SHOWN = {
@@ -28,6 +27,8 @@ SHOWN = {
     "receipts": "ledger-archive", "hours": "carmel-clinic", "campaigns": "marigold-retail",
     "senders": "marigold-retail", "bill": "harbour-bank", "changes": "carmel-clinic", "tiers": "marigold-retail",
 }  # fmt: skip
+IN_HEBREW = ("usage", "destinations", "bill", "changes")  # of the demo's Hebrew client, whose report is in it
+HEBREW_CLIENT = "carmel-clinic"
 REFERENCES = {"usual": "en", "hebrew": "he"}
 GALLERY_DPI, REFERENCE_DPI = 80, 45
 COLOURS = 48
@@ -48,7 +49,7 @@ def references() -> Iterator[tuple[str, Figure]]:
         material = sample_material(kind)
         with speaking(language):
             for name, picture in PICTURES.items():
-                yield f"{kind}-{name}", picture.draw(material, PAGE if language == "en" else BARE)
+                yield f"{kind}-{name}", picture.draw(material, PAGE)
 
 
 def difference(one: bytes, other: bytes) -> float:
@@ -66,10 +67,11 @@ def difference(one: bytes, other: bytes) -> float:
 
 
 def page(findings: Mapping[str, tuple[str, str]]) -> str:
-    """The gallery's page: each picture with its finding and whose it is."""
+    """The gallery's page: each picture with its finding and whose it is, by file name."""
     head = (
         "# Gallery\n\nEvery picture a report may show, each for the demo client that shows it best, October 2026. "
-        "All data is invented. Made by `python -m tollbook.reports.gallery docs/gallery` after `make demo`.\n"
+        "All data is invented; the last ones show the Hebrew of a client's report, read from the right. Made by "
+        "`python -m tollbook.reports.gallery docs/gallery` after `make demo`.\n"
     )
     parts = [
         f"## {name}\n\n![{finding}]({name}.png)\n\nFor {client}.\n" for name, (client, finding) in findings.items()
@@ -84,12 +86,15 @@ def write_gallery(folder: Path) -> None:
     book = tollbook.open()
     months: dict[str, Material] = {}
     told = {}
-    for name, client in SHOWN.items():
+    wanted = [(name, name, client, "en") for name, client in SHOWN.items()]
+    wanted += [(f"{name}-hebrew", name, HEBREW_CLIENT, "he") for name in IN_HEBREW]
+    for file, name, client, language in wanted:
         if client not in months:
             months[client] = read_material(book, client, "2026-10", today=date(2026, 11, 30))
-        fig = PICTURES[name].draw(months[client], PAGE)
-        (folder / f"{name}.png").write_bytes(small_png(fig, GALLERY_DPI))
-        told[name] = (months[client].client.name, str(fig.get_label()))
+        with speaking(language):
+            fig = PICTURES[name].draw(months[client], PAGE)
+        (folder / f"{file}.png").write_bytes(small_png(fig, GALLERY_DPI))
+        told[file] = (months[client].client.name, str(fig.get_label()))
     (folder / "README.md").write_text(page(told), "utf-8")
 
 

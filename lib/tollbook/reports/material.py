@@ -10,6 +10,7 @@ import pandas as pd
 from tollbook.billing.bill import Bill
 from tollbook.billing.split import Split, split_change
 from tollbook.period import Month
+from tollbook.questions.interests import NONE, Interests, read_interests
 from tollbook.rating.contracts import Client, Contract, NoContract
 from tollbook.usage import summary
 from tollbook.usage.latency import read_latency
@@ -32,6 +33,7 @@ class Material:
         earlier: the bill of the month before; None when there is none to compare with.
         latency: `usage.latency.read_latency` of the month.
         cohorts: `usage.senders.cohorts` up to the month.
+        interests: what the client asked and pinned up to the day of the report.
     """
 
     client: Client
@@ -42,6 +44,7 @@ class Material:
     earlier: Bill | None
     latency: pd.DataFrame
     cohorts: pd.DataFrame
+    interests: Interests = NONE
 
     @property
     def locale(self) -> str:
@@ -153,6 +156,7 @@ def read_material(book: "Book", client: str, month: Month | str, *, today: date)
         cohorts=cohorts(senders, which, months=COHORT_MONTHS),
         bill=book.bill(client, which),
         earlier=_bill_before(book, client, which),
+        interests=read_interests(book.documents, client, until=today),
     )
 
 

@@ -1,19 +1,18 @@
-"""The pictures a report may show: how each is drawn, what it says in English, and the table beside it."""
+"""The pictures a report may show: how each is drawn, and the table beside it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from tollbook.billing.bill import Line
-from tollbook.charts import findings, findings_month, tables
 from tollbook.charts.bill import bill_lines
 from tollbook.charts.changes import bill_changes
 from tollbook.charts.channels import channel_multiples
 from tollbook.charts.findings import Tiered
 from tollbook.charts.hours import busy_hours
-from tollbook.charts.names import country_name
 from tollbook.charts.outcome import delivery_outcome
 from tollbook.charts.places import compare_campaigns, top_destinations
 from tollbook.charts.receipts import delivery_funnel, receipt_latency
@@ -21,12 +20,22 @@ from tollbook.charts.senders import sender_cohorts
 from tollbook.charts.sheet import Sheet
 from tollbook.charts.sparklines import sparkline_table
 from tollbook.charts.strip import anomaly_strip
+from tollbook.charts.tables import bill_table, busiest_table, channel_table, outcome_table, ranking_table
 from tollbook.charts.tiers import billed_by_day, tier_progress
 from tollbook.charts.usage import month_pace, usage_over_time
 from tollbook.rating.contracts import UsageCharge
 from tollbook.reports.material import Material
-from tollbook.reports.tables import changes_table, latency_table, movers_table, senders_table, unusual_table
-from tollbook.usage.summary import running
+from tollbook.reports.tables import (
+    changes_table,
+    funnel_table,
+    latency_table,
+    movers_table,
+    pace_table,
+    senders_table,
+    tiers_table,
+    unusual_table,
+)
+from tollbook.usage import summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +44,15 @@ class Picture:
 
     Attributes:
         name: as in `report: {pinned: [...]}` of a client's file.
-        draw: from the month's material, for a sheet.
-        says: its finding in English; `reports.hebrew` has the others.
-        table: the same numbers; None where the picture has none of its own.
+        draw: from the month's material, for a sheet; its label says what it shows, in the language spoken.
+        table: the same numbers, as text.
+        has: whether the month holds anything to draw it from.
     """
 
     name: str
     draw: Callable[[Material, Sheet], Figure]
-    says: Callable[[Material], str]
-    table: Callable[[Material], pd.DataFrame] | None = None
-
-
-def _pace_of(of: Material) -> tuple[pd.Series, pd.Series]:
-    last = of.month.shift(-1).last
-    return running(of.usage, of.days.first, of.days.last), running(of.history, of.days.before_first, last)
-
-
-def _changes(of: Material, sheet: Sheet) -> Figure:
-    assert of.split is not None  # noqa: S101 - chosen only then
-    return bill_changes(of.split, of.bill.currency, of.month, locale=of.locale, sheet=sheet)
-
-
-def _changes_say(of: Material) -> str:
-    if of.split is None:
-        return "There is no bill to compare with"
-    return findings_month.change(of.split, of.bill.currency, of.month.shift(-1), of.locale)
+    table: Callable[[Material], pd.DataFrame]
+    has: Callable[[Material], bool]
 
 
 def tiered_line(of: Material) -> tuple[Line, Tiered] | None:
@@ -73,107 +66,94 @@ def tiered_line(of: Material) -> tuple[Line, Tiered] | None:
     return max(lines, key=lambda pair: pair[0].amount) if lines else None
 
 
+def _any(of: Material) -> bool:
+    return bool(len(of.usage)) and summary.total(of.usage) > 0
+
+
+def _usage(of: Material, sheet: Sheet) -> Figure:
+    return usage_over_time(of.daily, of.daily_before, locale=of.locale, sheet=sheet)
+
+
+def _running(of: Material) -> tuple[pd.Series, pd.Series]:
+    last = of.month.shift(-1).last
+    return (
+        summary.running(of.usage, of.days.first, of.days.last),
+        summary.running(of.history, of.days.before_first, last),
+    )
+
+
+def _pace(of: Material, sheet: Sheet) -> Figure:
+    return month_pace(*_running(of), locale=of.locale, sheet=sheet)
+
+
+def _channels(of: Material, sheet: Sheet) -> Figure:
+    return channel_multiples(of.daily, of.daily_before, locale=of.locale, sheet=sheet)
+
+
+def _channel_table(of: Material) -> pd.DataFrame:
+    return channel_table(of.daily, of.daily_before, of.locale)
+
+
+def _movers(of: Material, sheet: Sheet) -> Figure:
+    return sparkline_table(of.places(), of.places(earlier=True), locale=of.locale, sheet=sheet)
+
+
+def _changes(of: Material, sheet: Sheet) -> Figure:
+    assert of.split is not None  # noqa: S101 - `has` comes first
+    return bill_changes(of.split, of.bill.currency, of.month, locale=of.locale, sheet=sheet)
+
+
 def _tiers(of: Material, sheet: Sheet) -> Figure:
     found = tiered_line(of)
-    assert found is not None  # noqa: S101 - chosen only then
+    assert found is not None  # noqa: S101 - `has` comes first
     line, price = found
     daily = billed_by_day(line, of.month, of.days.last)
     return tier_progress(daily, price, of.bill.currency, unit=line.unit, locale=of.locale, sheet=sheet)
 
 
-def _tiers_say(of: Material) -> str:
+def _tiers_table(of: Material) -> pd.DataFrame:
     found = tiered_line(of)
-    if found is None:
-        return "No line is priced in tiers"
-    return findings.tiers(found[0].quantity, found[1], of.bill.currency, unit=found[0].unit, locale=of.locale)
+    assert found is not None  # noqa: S101 - `has` comes first
+    return tiers_table(found[0].quantity, found[1], of.bill.currency, of.locale)
 
 
-def _movers_say(of: Material) -> str:
-    now, then = of.places().sum(), of.places(earlier=True).sum()
-    moved = (now - then.reindex(now.index, fill_value=0)).abs()
-    return findings_month.sparklines(now, then, country_name(str(moved.idxmax())) if len(moved) else "", of.locale)
+def _of(
+    name: str,
+    source: Callable[[Material], Any],
+    draw: Callable[..., Figure],
+    table: Callable[..., pd.DataFrame],
+    has: Callable[[Material], bool] | None = None,
+) -> Picture:
+    """A picture and its table of one part of the material; a part that is a frame has something when it counts any."""
+    return Picture(
+        name,
+        lambda of, sheet: draw(source(of), locale=of.locale, sheet=sheet),
+        lambda of: table(source(of), of.locale),
+        has or (lambda of: bool(source(of).select_dtypes("number").sum().sum())),
+    )
 
 
 PICTURES = {
     picture.name: picture
     for picture in (
+        Picture("usage", _usage, _channel_table, _any),
+        Picture("pace", _pace, lambda of: pace_table(*_running(of), of.locale), _any),
+        Picture("channels", _channels, _channel_table, _any),
+        _of("unusual", lambda of: of.unusual, anomaly_strip, unusual_table, _any),
+        _of("destinations", lambda of: of.destinations, top_destinations, ranking_table),
+        Picture("movers", _movers, lambda of: movers_table(of.places(), of.places(earlier=True), of.locale), _any),
+        _of("delivery", lambda of: of.delivery, delivery_outcome, outcome_table),
+        _of("funnel", lambda of: of.delivery, delivery_funnel, funnel_table),
+        _of("receipts", lambda of: of.latency, receipt_latency, latency_table),
+        _of("hours", lambda of: of.hourly, busy_hours, busiest_table),
+        _of("campaigns", lambda of: of.campaigns, compare_campaigns, ranking_table),
+        _of("senders", lambda of: of.cohorts, sender_cohorts, senders_table),
+        _of("bill", lambda of: of.bill, bill_lines, bill_table, lambda of: bool(of.bill.lines)),
         Picture(
-            "usage",
-            lambda of, sheet: usage_over_time(of.daily, of.daily_before, locale=of.locale, sheet=sheet),
-            lambda of: findings.usage(of.daily, of.daily_before, locale=of.locale),
-            lambda of: tables.channel_table(of.daily, of.daily_before, of.locale),
+            "changes", _changes, lambda of: changes_table(of.split, of.bill.currency, of.locale),
+            lambda of: of.split is not None,
         ),
-        Picture(
-            "pace",
-            lambda of, sheet: month_pace(*_pace_of(of), locale=of.locale, sheet=sheet),
-            lambda of: findings.pace(*_pace_of(of), locale=of.locale),
-        ),
-        Picture(
-            "channels",
-            lambda of, sheet: channel_multiples(of.daily, of.daily_before, locale=of.locale, sheet=sheet),
-            lambda of: findings_month.channels(of.daily, of.daily_before, locale=of.locale),
-        ),
-        Picture(
-            "unusual",
-            lambda of, sheet: anomaly_strip(of.unusual, locale=of.locale, sheet=sheet),
-            lambda of: findings_month.unusual(of.unusual, of.locale),
-            lambda of: unusual_table(of.unusual, of.locale),
-        ),
-        Picture(
-            "destinations",
-            lambda of, sheet: top_destinations(of.destinations, locale=of.locale, sheet=sheet),
-            lambda of: findings.destinations(of.destinations, of.locale),
-            lambda of: tables.ranking_table(of.destinations, of.locale),
-        ),
-        Picture(
-            "movers",
-            lambda of, sheet: sparkline_table(of.places(), of.places(earlier=True), locale=of.locale, sheet=sheet),
-            _movers_say,
-            lambda of: movers_table(of.places(), of.places(earlier=True), of.locale),
-        ),
-        Picture(
-            "delivery",
-            lambda of, sheet: delivery_outcome(of.delivery, locale=of.locale, sheet=sheet),
-            lambda of: findings.delivery(of.delivery, of.locale),
-            lambda of: tables.outcome_table(of.delivery, of.locale),
-        ),
-        Picture(
-            "funnel",
-            lambda of, sheet: delivery_funnel(of.delivery, locale=of.locale, sheet=sheet),
-            lambda of: findings_month.funnel(of.delivery, of.locale),
-        ),
-        Picture(
-            "receipts",
-            lambda of, sheet: receipt_latency(of.latency, locale=of.locale, sheet=sheet),
-            lambda of: findings_month.latency(of.latency, of.locale),
-            lambda of: latency_table(of.latency, of.locale),
-        ),
-        Picture(
-            "hours",
-            lambda of, sheet: busy_hours(of.hourly, locale=of.locale, sheet=sheet),
-            lambda of: findings.hours(of.hourly, of.locale),
-            lambda of: tables.busiest_table(of.hourly, of.locale),
-        ),
-        Picture(
-            "campaigns",
-            lambda of, sheet: compare_campaigns(of.campaigns, locale=of.locale, sheet=sheet),
-            lambda of: findings.campaigns(of.campaigns, of.locale),
-            lambda of: tables.ranking_table(of.campaigns, of.locale),
-        ),
-        Picture(
-            "senders",
-            lambda of, sheet: sender_cohorts(of.cohorts, locale=of.locale, sheet=sheet),
-            lambda of: findings_month.senders(of.cohorts, of.locale),
-            lambda of: senders_table(of.cohorts, of.locale),
-        ),
-        Picture(
-            "bill",
-            lambda of, sheet: bill_lines(of.bill, locale=of.locale, sheet=sheet),
-            lambda of: findings.bill(of.bill, of.locale),
-            lambda of: tables.bill_table(of.bill, of.locale),
-        ),
-        Picture("changes", _changes, _changes_say, lambda of: changes_table(of.split, of.bill.currency, of.locale)),
-        Picture("tiers", _tiers, _tiers_say),
+        Picture("tiers", _tiers, _tiers_table, lambda of: tiered_line(of) is not None),
     )
-}
+}  # fmt: skip
 """Every picture a report may show, by name."""

@@ -7,18 +7,15 @@ import pandas as pd
 
 from tollbook.billing.documents.brand import Brand
 from tollbook.charts.names import speaking, word
-from tollbook.charts.sheet import Sheet
-from tollbook.charts.style import to_png
-from tollbook.charts.words import count, money, rate
+from tollbook.charts.sheet import PRINT
+from tollbook.charts.style import to_svg
+from tollbook.charts.words import count, money, period, rate
 from tollbook.reports.choice import choose
-from tollbook.reports.hebrew import hebrew
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import PICTURES
-from tollbook.reports.words import Words, language_of, words_of
+from tollbook.reports.words import Words, language_of, translations
 from tollbook.usage.summary import Compared
 
-BARE = Sheet(headline=False)
-DPI = 130
 LONGEST_TABLE = 12
 
 
@@ -37,14 +34,16 @@ class Section:
     Attributes:
         finding: what it says; the alternative text of the picture.
         note: what is drawn.
-        png: the picture without its words.
+        svg: the picture without its words.
+        width: of the picture, inches.
     """
 
     name: str
     title: str
     finding: str
     note: str
-    png: bytes
+    svg: bytes
+    width: float
     table: Table | None
 
 
@@ -75,7 +74,7 @@ def make_report(of: Material, brand: Brand) -> Report:
         UnknownPicture: the client's file wishes for a picture there is none of.
     """
     language = language_of(of.client.locale, of.client.report.language)
-    words = words_of(language, of.client.locale, of.bill.currency)
+    words = Words(language, translations()[language])
     with speaking(language):
         return Report(
             client=of.client.client,
@@ -91,16 +90,15 @@ def make_report(of: Material, brand: Brand) -> Report:
 
 
 def _texts(of: Material, words: Words, brand: Brand) -> dict[str, str]:
-    days = words.numbers
     fixed = ("title", "for", "in_short", "questions", "page")
     return {
         **{key: words[key] for key in fixed},
         "client": of.client.name,
-        "period": of.month.label(words.language) if of.over else days.period(of.days.first, of.days.last),
-        "compared": words["compared"].format(period=days.period(of.days.before_first, of.days.before_last))
+        "period": period(of.days.first, of.days.last),
+        "compared": words["compared"].format(period=period(of.days.before_first, of.days.before_last))
         if len(of.before)
         else "",
-        "so_far": "" if of.over else words["so_far"].format(day=days.day(of.days.last)),
+        "so_far": "" if of.over else words["so_far"].format(day=period(of.days.last, of.days.last)),
         "closing": words["closing"].format(zone=of.client.time_zone, batch=of.bill.batch),
         "sample": words["sample"] if brand.sample else "",
     }
@@ -126,15 +124,16 @@ def _cards(of: Material, words: Words) -> tuple[tuple[str, str, str], ...]:
 
 
 def _section(name: str, of: Material, words: Words) -> Section:
-    picture = PICTURES[name]
-    table = picture.table(of) if picture.table is not None else None
+    fig = PICTURES[name].draw(of, PRINT)
+    table = PICTURES[name].table(of)
     return Section(
         name=name,
         title=words.of("titles", name),
-        finding=picture.says(of) if words.language == "en" else hebrew(name, of),
+        finding=str(fig.get_label()),
         note=words.of("notes", name),
-        png=to_png(picture.draw(of, BARE), dpi=DPI),
-        table=None if table is None or not len(table) else as_text(table),
+        svg=to_svg(fig),
+        width=float(fig.get_size_inches()[0]),
+        table=as_text(table) if len(table) else None,
     )
 
 

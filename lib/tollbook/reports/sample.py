@@ -35,6 +35,7 @@ class Kind:
     Attributes:
         scale: messages of a weekday, about.
         until: the last day with usage.
+        kept: rows without a message stay in the frame.
     """
 
     scale: float = 3000.0
@@ -45,12 +46,14 @@ class Kind:
     since: date = MONTH.shift(-2).first
     locale: str = "en-GB"
     country: str = "GB"
+    kept: bool = False
 
 
 KINDS = {
     "usual": Kind(),
     "tiny": Kind(0.4, (("sms", 1.0),), (("GB", 1.0),), ("",)),
     "empty": Kind(0.0),
+    "zero": Kind(0.0, kept=True),
     "one-day": Kind(until=MONTH.first, since=MONTH.first),
     "huge": Kind(40_000_000.0, locale="de-DE"),
     "many": Kind(
@@ -134,7 +137,7 @@ def sample_usage(of: Kind) -> pd.DataFrame:
     done = shared.assign(status="delivered", messages=good, segments=good * 2)
     lost = shared.assign(status="failed", messages=whole - good, segments=whole - good)
     both = pd.concat([done, lost], ignore_index=True)
-    return both[both["messages"] > 0].sort_values(["day", "hour"], kind="stable").reset_index(drop=True)
+    return both[(both["messages"] > 0) | of.kept].sort_values(["day", "hour"], kind="stable").reset_index(drop=True)
 
 
 def _latency(month: pd.DataFrame) -> pd.DataFrame:

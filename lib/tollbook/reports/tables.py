@@ -1,15 +1,60 @@
-"""The tables beside the report's own pictures: unusual days, receipts, movers, senders, changes."""
+"""The tables beside the report's pictures: pace, unusual days, funnel, receipts, movers, senders, changes, tiers."""
+
+from decimal import Decimal
 
 import pandas as pd
 
 from tollbook.billing.split import Split
-from tollbook.charts.names import country_name, word
-from tollbook.charts.words import count, day_text, money, share
+from tollbook.charts.findings import Tiered, tier_of, tier_price
+from tollbook.charts.names import country_name, spoken, word
+from tollbook.charts.receipts import funnel_steps
+from tollbook.charts.words import count, day_text, duration, money, share
 from tollbook.period import Month
 from tollbook.usage.latency import within
 
 LEVELS = (0.5, 0.9, 0.95, 0.99)
 MOST = 10
+WEEK = 7
+NONE = "\N{EN DASH}"
+
+
+def pace_table(now: pd.Series, before: pd.Series, locale: str = "en") -> pd.DataFrame:
+    """The running counts at the end of each week and at the last day known (`running`)."""
+    known = len(now)
+    days = [*range(WEEK, known, WEEK), *([known] if known else [])]
+    return pd.DataFrame(
+        {
+            "this period": [count(now.iloc[day - 1], locale) for day in days],
+            "period before": [count(before.iloc[day - 1], locale) if day <= len(before) else NONE for day in days],
+        },
+        index=[f"{word('Day of the month')} {day}" for day in days],
+    )
+
+
+def funnel_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
+    """Messages of each step (`summary.delivery`) and their share of those sent."""
+    steps = funnel_steps(table)
+    whole = max(steps["Sent"], 1)
+    return pd.DataFrame(
+        {
+            "messages": [count(value, locale) for value in steps.values()],
+            "share": [share(value / whole, locale) for value in steps.values()],
+        },
+        index=[word(name) for name in steps],
+    )
+
+
+def tiers_table(quantity: Decimal, price: Tiered, currency: str, locale: str = "en") -> pd.DataFrame:
+    """The bands of a price, and how much of the quantity each of them prices."""
+    reached = tier_of(quantity, price)
+    lows = [Decimal(0), *(tier.up_to for tier in price.tiers[:-1] if tier.up_to is not None)]
+    rows = {}
+    for index, (low, tier) in enumerate(zip(lows, price.tiers, strict=True)):
+        inside = min(quantity, tier.up_to or quantity) - low if price.model == "graduated" else quantity
+        used = max(inside, Decimal(0)) if price.model == "graduated" or index == reached else Decimal(0)
+        bound = "" if tier.up_to is None else count(tier.up_to, locale)
+        rows[f"{count(low, locale)}\N{EN DASH}{bound}"] = [tier_price(tier, currency, locale), count(used, locale)]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=["price", "quantity"])
 
 
 def unusual_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
@@ -33,10 +78,7 @@ def latency_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
 
 
 def _time(seconds: float) -> str:
-    if seconds == float("inf"):
-        return "> 24 " + word("h")
-    size, unit = next(pair for pair in ((3600, "h"), (60, "min"), (1, "s")) if seconds >= pair[0])
-    return f"{seconds / size:g} {word(unit)}"
+    return duration(seconds) if seconds != float("inf") else f"> {duration(86400)}"
 
 
 def movers_table(days: pd.DataFrame, before: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
@@ -60,7 +102,7 @@ def senders_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
             "senders": [count(value, locale) for value in table["senders"]],
             "messages": [count(value, locale) for value in last],
         },
-        index=[Month.parse(str(first)).label() for first in table.index],
+        index=[Month.parse(str(first)).label(spoken()) for first in table.index],
     )
 
 

@@ -1,4 +1,4 @@
-"""The words of a report in one language: `labels.yaml`, and the invoice's own words for days and periods."""
+"""The words of a report in one language: `labels.yaml`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,6 @@ from importlib.resources import files
 from typing import Any
 
 import yaml
-from babel import Locale
-
-from tollbook.billing.documents.labels import Labels
 
 
 @cache
@@ -21,15 +18,9 @@ def translations() -> Mapping[str, Mapping[str, Any]]:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """One language's words.
-
-    Attributes:
-        language: `en` or `he`.
-        numbers: days and periods in this language.
-    """
+    """One language's words; the language is `en` or `he`."""
 
     language: str
-    numbers: Labels
     texts: Mapping[str, Any]
 
     def __getitem__(self, key: str) -> str:
@@ -43,13 +34,3 @@ class Words:
 def language_of(locale: str, wish: str | None = None) -> str:
     """The report's language: the one wished for, else the client's where there are words for it, else English."""
     return wish or next((name for name in translations() if locale.replace("-", "_").split("_")[0] == name), "en")
-
-
-def words_of(language: str, locale: str, currency: str) -> Words:
-    """The words of a language, for a client of this locale."""
-    spoken = locale if locale.replace("-", "_").split("_")[0] == language else _PLAIN.get(language, language)
-    labels = Labels.of(str(Locale.parse(spoken.replace("-", "_"))), currency)
-    return Words(language, labels, translations()[language])
-
-
-_PLAIN = {"en": "en_GB"}

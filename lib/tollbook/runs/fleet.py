@@ -39,6 +39,7 @@ from tollbook.runs.summary import Ended, RunSummary, client_row, read_summary, w
 from tollbook.runs.work import Answer, Job
 from tollbook.runs.workforce import Hands, fitting, workforce
 from tollbook.settings import Settings
+from tollbook.storage.files import Files, open_files
 
 ATTEMPTS = 2  # a kernel that died or did not start is tried once more
 
@@ -82,7 +83,8 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
     subjects = chosen_clients(settings, month, clients)
     check_notebooks(settings, month, names)
     with month_to_itself(settings, month):
-        fleet = Fleet(States(book.documents, book.batch), settings, month, limits)
+        fleet = Fleet(States(book.documents, book.batch), settings, month, limits, open_files(settings))
+        fleet.bring()
         specs = fleet.wanted(subjects, names, only_failed=only_failed)
         pending = specs if force else fleet.without_valid(specs)
         size = min(workers or fitting(settings.workers, available_mb()), max(1, len(pending)))
@@ -99,10 +101,16 @@ class Fleet:
     settings: Settings
     month: Month
     limits: Limits
+    files: Files
     subjects: dict[str, Subject] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
     interrupted: bool = False
     began: float = field(default_factory=time.monotonic)
+
+    def bring(self) -> None:
+        """Fetch what is published of the month, and what its page compares it with."""
+        self.files.bring(self.settings.home / str(self.month))
+        self.files.bring(self.settings.home / str(self.month.shift(-1)), endings=("/billing.json",))
 
     def wanted(self, subjects: Sequence[Subject], names: Sequence[str], *, only_failed: bool) -> list[RunSpec]:
         """What is asked for of the clients that can be run; the state of those that cannot is noted."""
@@ -162,7 +170,7 @@ class Fleet:
             interrupted=self.interrupted,
             rows=tuple(rows),
         )
-        write_summary(summary, folder, old)
+        self.files.keep(*write_summary(summary, folder, old))
         return summary
 
     def _drive(self, hands: Hands, queue: list[Job], reporter: Reporter) -> None:
@@ -225,7 +233,7 @@ class Fleet:
         }
         ended = Ended(spec, "published", "", executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures)
         try:
-            self._shelf(spec).publish(spec, job.stage.files, facts)
+            self._shelf(spec).publish(spec, job.stage.files, facts, files=self.files)
         except (TollbookError, OSError) as error:
             return replace(ended, state="failed", reason=f"not published: {error}")
         return ended
@@ -233,10 +241,12 @@ class Fleet:
     def _keep_evidence(self, job: Job, *, keep: bool) -> None:
         """After a failure, leave the notebook and the kernel's log in outputs/runs/; else clear what was there."""
         kept = self.settings.home / "runs" / job.spec.key
+        self.files.forget(kept)
         shutil.rmtree(kept, ignore_errors=True)
         if keep and job.stage.folder.is_dir():
             kept.parent.mkdir(parents=True, exist_ok=True)
             job.stage.folder.replace(kept)
+            self.files.keep(kept)
 
     def _settle(self, ended: Ended, reporter: Reporter | None = None) -> None:
         self.ended[ended.spec.key] = ended

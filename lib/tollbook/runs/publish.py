@@ -17,6 +17,7 @@ from tollbook.errors import TollbookError
 from tollbook.runs.content import file_sha256
 from tollbook.runs.result import write_json
 from tollbook.runs.spec import Parameter, RunSpec
+from tollbook.storage.files import Files
 
 MANIFEST = "manifest.json"
 
@@ -95,13 +96,14 @@ class Shelf:
             return None
         return entry
 
-    def publish(self, spec: RunSpec, staged: Path, facts: dict[str, Any]) -> Entry:
+    def publish(self, spec: RunSpec, staged: Path, facts: dict[str, Any], *, files: Files | None = None) -> Entry:
         """Move the files of `staged` here and enter them in the manifest; on an error everything is as it was.
 
         Args:
             spec: whose run it is.
             staged: a folder on the same file system.
             facts: the fields of the Entry but `files`.
+            files: the home; uploaded to where it is on Blob, the manifest last.
 
         Raises:
             FileClaimed: a file another notebook, or the runner, has published.
@@ -120,6 +122,10 @@ class Shelf:
                 change.remove(name)
             kept = manifest.model_copy(update={"notebooks": {**manifest.notebooks, spec.notebook: entry}})
             write_json(self.folder / MANIFEST, kept.model_dump(mode="json"))
+            if files:
+                files.keep(*(self.folder / name for name in names))
+                files.keep(self.folder / MANIFEST)
+                files.forget(*(self.folder / name for name in stale))
         return entry
 
     def _holds(self, name: str, digest: str) -> bool:

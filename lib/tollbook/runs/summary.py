@@ -186,12 +186,13 @@ def read_summary(folder: Path) -> RunSummary | None:
         return None
 
 
-def write_summary(summary: RunSummary, folder: Path, old: RunSummary | None) -> None:
+def write_summary(summary: RunSummary, folder: Path, old: RunSummary | None) -> list[Path]:
     """Write `summary.json` and `index.html` of the month, with the clients of `old` that this run left alone."""
     rows = {row.client: row for row in (*(old.rows if old else ()), *summary.rows)}
     whole = summary.model_copy(update={"rows": tuple(rows[id_] for id_ in sorted(rows))})
     write_json(folder / "summary.json", whole.model_dump(mode="json"))
     write_text(folder / "index.html", index_page(whole))
+    return [folder / "summary.json", folder / "index.html"]
 
 
 def index_page(summary: RunSummary) -> str:

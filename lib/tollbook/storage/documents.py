@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from tollbook.errors import TollbookError
+from tollbook.settings import Settings
 
 Document = dict[str, Any]
 OPERATORS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
@@ -141,6 +142,29 @@ class Documents(Protocol):
 
     def collections(self) -> list[str]:
         """Names of the collections that hold documents, in order."""
+
+
+class NoDocumentStore(TollbookError):
+    """A home on Blob whose documents would be on one machine's disk."""
+
+    def __init__(self, blob: str) -> None:
+        super().__init__(
+            f"the home {blob} is shared, but documents (invoices, rollups) would be on this machine only: "
+            "set TOLLBOOK_MONGODB_URI"
+        )
+
+
+def documents_of(settings: Settings) -> Documents:
+    """A project's documents: in MongoDB where its address is given, else in SQLite beside the ledger.
+
+    Raises:
+        NoDocumentStore: the home is on Blob and no address is given.
+    """
+    if settings.mongodb_uri:
+        return open_documents(settings.mongodb_uri.get_secret_value())
+    if settings.blob:
+        raise NoDocumentStore(settings.blob)
+    return open_documents(settings.book / "documents.sqlite")
 
 
 def open_documents(place: str | Path) -> Documents:

@@ -1,17 +1,28 @@
 """The lake: Delta tables written by delta-rs and read by DuckDB."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
-from deltalake.exceptions import CommitFailedError, DeltaError
+from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 
 from tollbook.errors import TollbookError
+from tollbook.storage.files import Files, FolderFiles
 
 ROWS_PER_CHUNK = 200_000
+_REASONS = {
+    "no space left": "the disk is full",
+    "permission denied": "it may not be written by this user",
+    "read-only file system": "it is read-only",
+    "connect": "Azure does not answer",
+    "timed out": "Azure does not answer",
+    "403": "Azure refuses the credential",
+    "401": "Azure refuses the credential",
+}
 
 
 class CommitConflict(TollbookError):
@@ -21,43 +32,93 @@ class CommitConflict(TollbookError):
         super().__init__(f"{table}: another writer committed first")
 
 
+class LakeUnwritable(TollbookError):
+    """The place of a table cannot be read or written: a full disk, a read-only folder, Azure away."""
+
+    def __init__(self, where: str, why: str) -> None:
+        self.where = where
+        super().__init__(f"{where}: {why}; nothing was posted by halves: mend it and start again")
+
+
 class Table:
-    """One Delta table in a folder, partitioned by one date column.
+    """One Delta table in a folder of the home, partitioned by one date column.
+
+    Where the home is on Blob, the table is there, and the folder holds this machine's copies of its data files, which
+    never change once they are written.
 
     Args:
         folder: where it lives; it need not exist yet.
         partition: the partition column, a DATE.
+        described: columns whose lowest and highest value in each data file stand in the log.
+        files: the home; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path, *, partition: str = "day") -> None:
+    def __init__(
+        self, folder: Path, *, partition: str = "day", described: Sequence[str] = (), files: Files | None = None
+    ) -> None:
         self.folder = folder
         self.partition = partition
+        self._described = described
+        self._files = files or FolderFiles(folder)
 
     def exists(self) -> bool:
         """Whether anything was ever committed."""
-        return bool(DeltaTable.is_deltatable(str(self.folder)))
+        return self._opened() is not None
 
     def transaction(self, app_id: str) -> int:
         """The last version committed under `app_id`; 0 when there is none."""
-        if not self.exists():
-            return 0
-        return DeltaTable(str(self.folder)).transaction_version(app_id) or 0
+        return self.versions([app_id]).get(app_id, 0)
 
     def versions(self, app_ids: Iterable[str]) -> dict[str, int]:
         """Those of `app_ids` under which something was committed, and the last version of each."""
-        if not self.exists():
+        table = self._opened()
+        if table is None:
             return {}
-        table = DeltaTable(str(self.folder))
         found = {app_id: table.transaction_version(app_id) for app_id in app_ids}
         return {app_id: version for app_id, version in found.items() if version is not None}
 
     def files(self, first: date | None = None, last: date | None = None) -> list[str]:
-        """Paths of the live data files, of all partitions or of `first` to `last`."""
-        if not self.exists():
-            return []
-        uris: list[str] = DeltaTable(str(self.folder)).file_uris()
+        """Paths on this machine of the live data files, of all partitions or of `first` to `last`."""
         prefix = f"/{self.partition}="
-        return [uri for uri in uris if _within(uri.split(prefix, 1)[1][:10], first, last)]
+        return self._here([uri for uri in self.uris() if _within(uri.split(prefix, 1)[1][:10], first, last)])
+
+    def uris(self) -> list[str]:
+        """Addresses of the live data files, wherever they are."""
+        table = self._opened()
+        found: list[str] = table.file_uris() if table else []
+        return found
+
+    def files_after(self, column: str, value: int) -> list[str]:
+        """Paths of the data files that may hold rows whose `column` (one of `described`) is greater than `value`."""
+        table = self._opened()
+        if table is None:
+            return []
+        actions = table.get_add_actions(flatten=True)
+        names = actions.schema.names
+        paths = actions.column("path").to_pylist()
+        highest = actions.column(f"max.{column}").to_pylist() if f"max.{column}" in names else [None] * len(paths)
+        wanted = [path for path, top in zip(paths, highest, strict=True) if top is None or top > value]
+        root = self._files.table(self.folder)[0]
+        return self._here([f"{root}/{path}" for path in wanted])
+
+    def merge_small(self, days: Sequence[date], *, target_mb: int) -> int:
+        """Put the files of some partitions that are smaller than `target_mb` together; how many fewer there are."""
+        table = self._opened()
+        if table is None or not days:
+            return 0
+        with self._guarded():
+            wanted = (self.partition, "in", [day.isoformat() for day in days])
+            done = table.optimize.compact(partition_filters=[wanted], target_size=target_mb << 20)
+        return int(done["numFilesRemoved"]) - int(done["numFilesAdded"])
+
+    def _here(self, uris: Sequence[str]) -> list[str]:
+        """Paths on this machine of data files."""
+        if not self._files.remote:
+            return list(uris)
+        start = len(self._files.table(self.folder)[0]) + 1
+        paths = [self.folder / uri[start:] for uri in uris]
+        self._files.copy(paths)
+        return [str(path) for path in paths]
 
     def append(
         self, rows: duckdb.DuckDBPyRelation, *, transactions: Mapping[str, int], notes: Mapping[str, str]
@@ -79,10 +140,8 @@ class Table:
         table = self._open_or_create(reader.schema)
         if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):
             raise CommitConflict(self.folder)
-        try:
+        with self._guarded():
             write_deltalake(table, reader, mode="append", commit_properties=properties)
-        except CommitFailedError as error:
-            raise CommitConflict(self.folder) from error
 
     def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
         """Put `rows` in place of all rows of the partitions `days`, in one commit.
@@ -90,41 +149,85 @@ class Table:
         Raises:
             CommitConflict: somebody else wrote in the meantime; nothing was written.
         """
-        table = DeltaTable(str(self.folder))
         listed = ", ".join(f"'{day.isoformat()}'" for day in days)
-        try:
+        uri, options = self._files.table(self.folder)
+        with self._guarded():
             write_deltalake(
-                table,
+                DeltaTable(uri, storage_options=options),
                 rows.to_arrow_reader(ROWS_PER_CHUNK),
                 mode="overwrite",
                 predicate=f"{self.partition} in ({listed})",
                 commit_properties=CommitProperties(max_commit_retries=0),
             )
-        except CommitFailedError as error:
-            raise CommitConflict(self.folder) from error
 
     def vacuum(self, hours: int) -> int:
         """Remove data files that no version of the last `hours` needs; how many."""
-        if not self.exists():
+        table = self._opened()
+        if table is None:
             return 0
-        removed = DeltaTable(str(self.folder)).vacuum(hours, dry_run=False, enforce_retention_duration=False)
+        with self._guarded():
+            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False)
+        if self._files.remote:
+            self._files.bring(self.folder, endings=(".parquet",))
         return len(removed)
-
-    def _open_or_create(self, schema: Any) -> DeltaTable:
-        if not self.exists():
-            try:
-                return DeltaTable.create(str(self.folder), schema, mode="error", partition_by=[self.partition])
-            except (CommitFailedError, DeltaError):
-                if not self.exists():  # somebody else made it in the meantime, or nobody could
-                    raise
-        return DeltaTable(str(self.folder))
 
     def notes(self, key: str) -> list[str]:
         """The values of one note over all commits still in the log, oldest first."""
-        if not self.exists():
-            return []
-        history: list[dict[str, Any]] = DeltaTable(str(self.folder)).history()
+        table = self._opened()
+        history: list[dict[str, Any]] = table.history() if table else []
         return [commit[key] for commit in reversed(history) if key in commit]
+
+    def _opened(self) -> DeltaTable | None:
+        """The table as it is now; None where nothing was ever committed."""
+        uri, options = self._files.table(self.folder)
+        with self._guarded():
+            try:
+                return DeltaTable(uri, storage_options=options)
+            except TableNotFoundError:
+                return None
+
+    def _open_or_create(self, schema: Any) -> DeltaTable:
+        table = self._opened()
+        if table is not None:
+            return table
+        uri, options = self._files.table(self.folder)
+        with self._guarded():
+            try:
+                return DeltaTable.create(
+                    uri,
+                    schema,
+                    mode="error",
+                    partition_by=[self.partition],
+                    storage_options=options,
+                    configuration={"delta.dataSkippingStatsColumns": ",".join(self._described)},
+                )
+            except (CommitFailedError, DeltaError):
+                table = self._opened()
+                if table is None:  # nobody else made it in the meantime: it cannot be made
+                    raise
+                return table
+
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Turn delta-rs' errors into ours: a lost race, or a place that does not take what is written."""
+        try:
+            yield
+        except CommitFailedError as error:
+            if _reason(error) == type(error).__name__:
+                raise CommitConflict(self.folder) from error
+            raise LakeUnwritable(self._where, _reason(error)) from None
+        except (OSError, DeltaError) as error:
+            raise LakeUnwritable(self._where, _reason(error)) from None
+
+    @property
+    def _where(self) -> str:
+        return f"{self._files.where}: {self.folder.name}" if self._files.remote else str(self.folder)
+
+
+def _reason(error: Exception) -> str:
+    """Why, in our words: the driver's own may quote an address with a signature."""
+    said = str(error).lower()
+    return next((ours for theirs, ours in _REASONS.items() if theirs in said), type(error).__name__)
 
 
 def _within(day: str, first: date | None, last: date | None) -> bool:

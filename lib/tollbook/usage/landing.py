@@ -1,12 +1,14 @@
 """The landing folder: which files are there, whose they are, and which were taken in before."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from types import MappingProxyType
+from typing import Self
 
 from tollbook.errors import TollbookError
-from tollbook.storage.documents import Documents
+from tollbook.storage.documents import Document, Documents
 from tollbook.usage.mapping import Source
 
 _CHUNK = 1 << 20
@@ -57,11 +59,42 @@ def find_files(landing: Path, paths: Sequence[Path]) -> list[Path]:
         if not path.exists() and paths:
             raise NoSuchFile(path)
         found.update([path] if path.is_file() else (p for p in path.rglob("*") if p.is_file()))
-    return sorted(path for path in found if not path.name.startswith(".") and path.suffix not in {".part", ".tmp"})
+    return sorted(path for path in found if is_whole(path))
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a file's name says that nobody writes it any more."""
+    return not path.name.startswith(".") and path.suffix not in {".part", ".tmp"}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """By what a landing file's remembered hash is found, and what must be unchanged for it to hold."""
+
+    id: str
+    size: int
+    changed: int | str
+
+    @classmethod
+    def of(cls, path: Path) -> Self:
+        """The mark of a file on this machine."""
+        stat = path.stat()
+        return cls(str(path), stat.st_size, stat.st_mtime_ns)
+
+    def sha_in(self, remembered: Mapping[str, Document]) -> str:
+        """The remembered hash; "" when the file is new or has changed."""
+        known = remembered.get(self.id, {})
+        return str(known["sha"]) if (known.get("size"), known.get("changed")) == (self.size, self.changed) else ""
 
 
 def identify(
-    files: Iterable[Path], landing: Path, sources: Sequence[Source], documents: Documents, *, source: str = ""
+    files: Iterable[Path],
+    landing: Path,
+    sources: Sequence[Source],
+    documents: Documents,
+    *,
+    source: str = "",
+    marks: Mapping[Path, Mark] = MappingProxyType({}),
 ) -> list[LandingFile]:
     """Name each file's source and content. Hashes are remembered by path, size and time of change.
 
@@ -71,18 +104,17 @@ def identify(
         sources: the mappings.
         documents: where hashes are remembered.
         source: take every file as this source's, whatever its name.
+        marks: of files that are kept elsewhere; those whose hash is remembered need not be on this machine.
     """
     remembered = {one["_id"]: one for one in documents.find("landing")}
-    fresh: list[tuple[str, dict[str, object]]] = []
+    fresh: list[tuple[str, Document]] = []
     identified: list[LandingFile] = []
     for path in files:
-        stat = path.stat()
-        mark = {"size": stat.st_size, "changed": stat.st_mtime_ns}
-        known = remembered.get(str(path), {})
-        sha = known.get("sha", "") if {key: known.get(key) for key in mark} == mark else ""
+        mark = marks.get(path) or Mark.of(path)
+        sha = mark.sha_in(remembered)
         if not sha:
             sha = _sha256(path)
-            fresh.append((str(path), {**mark, "sha": sha}))
+            fresh.append((mark.id, {"size": mark.size, "changed": mark.changed, "sha": sha}))
         name = PurePosixPath(path.relative_to(landing) if path.is_relative_to(landing) else path.name)
         identified.append(LandingFile(path, name, sha, _claim(name, sources, source)))
     documents.put_many("landing", fresh)

@@ -5,12 +5,17 @@ from pathlib import Path
 
 import duckdb
 
+from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
 from tollbook.usage.record import ENTRY_FIELDS
 
 BATCH = "ledger"
 TOTALS_NOTE = "tollbook.totals"
 ATTEMPT_NOTE = "tollbook.attempt"
+
+
+DESCRIBED = ("client", "submitted_at", "batch")
+"""What can be asked of the log about a data file without opening it; of more columns the log would grow with."""
 
 
 def file_transaction(sha: str) -> str:
@@ -23,10 +28,11 @@ class Ledger:
 
     Args:
         folder: the Delta table's folder.
+        files: the home it is in; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.table = Table(folder)
+    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
+        self.table = Table(folder, described=DESCRIBED, files=files)
 
     @property
     def batch(self) -> int:
@@ -40,13 +46,20 @@ class Ledger:
 
         Columns are those of `ENTRY_FIELDS`; `day` is the UTC day of `submitted_at`.
         """
-        files = self.table.files(first, last)
-        if not files:
-            return define_empty_ledger(connection)
-        return read_files(connection, files).project(", ".join(ENTRY_FIELDS)).create_view("ledger", replace=True)
+        return _define(connection, self.table.files(first, last))
+
+    def open_after(self, connection: duckdb.DuckDBPyConnection, batch: int) -> duckdb.DuckDBPyRelation:
+        """The view `ledger` on data files that hold all entries of later batches, and others."""
+        return _define(connection, self.table.files_after("batch", batch))
 
 
 def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """The view `ledger` of a ledger without entries."""
     columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
     return connection.sql(f"select {columns} limit 0").create_view("ledger", replace=True)
+
+
+def _define(connection: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
+    if not files:
+        return define_empty_ledger(connection)
+    return read_files(connection, files).project(", ".join(ENTRY_FIELDS)).create_view("ledger", replace=True)

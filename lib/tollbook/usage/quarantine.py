@@ -7,6 +7,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from tollbook.storage.files import Files, FolderFiles
+
 COLUMNS = ("file", "line", "reason", "detail", "raw")
 
 
@@ -15,10 +17,12 @@ class Quarantine:
 
     Args:
         folder: where the Parquet files live.
+        files: the home it is in; the folder is all there is when None.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, files: Files | None = None) -> None:
         self.folder = folder
+        self._files = files or FolderFiles(folder)
 
     def prepare(self, connection: duckdb.DuckDBPyConnection, attempt: str, *, again: Iterable[str] = ()) -> None:
         """Write the table `refused`, one file per `sha`, where only `publish` finds it.
@@ -36,17 +40,23 @@ class Quarantine:
                 "select file, line, item, reason, detail, raw from refused where sha = $sha order by line, reason, raw",
                 params={"sha": sha},
             ).write_parquet(str(pending / f"{sha}.parquet"), compression="zstd")
+        if pending.is_dir():
+            self._files.keep(pending)
 
     def publish(self, attempt: str) -> None:
         """Show what a commit refused; what was there for a file is replaced. Doing it again changes nothing."""
         pending = self._pending(attempt)
+        if not pending.is_dir():
+            self._files.bring(pending)  # of a machine that went down between commit and this
         if pending.is_dir():
-            for path in sorted(pending.iterdir()):
-                path.replace(self.folder / path.name)
+            shown = [path.replace(self.folder / path.name) for path in sorted(pending.iterdir())]
+            self._files.keep(*shown)
+            self._files.forget(pending)
             pending.rmdir()
 
     def discard(self, attempt: str) -> None:
         """Forget what an attempt that lost had refused."""
+        self._files.forget(self._pending(attempt))
         shutil.rmtree(self._pending(attempt), ignore_errors=True)
 
     def _pending(self, attempt: str) -> Path:
@@ -54,6 +64,7 @@ class Quarantine:
 
     def rows(self, shas: Sequence[str] | None = None) -> pd.DataFrame:
         """Refused rows of these files (None: all), by file and line; columns `COLUMNS`."""
+        self._files.bring(self.folder)
         paths = sorted(self.folder.glob("*.parquet"))
         wanted = [str(path) for path in paths if shas is None or path.stem in shas]
         if not wanted:
@@ -66,6 +77,7 @@ class Quarantine:
 
     def places(self, sha: str) -> list[tuple[int, int]]:
         """Where a file's refused rows stand: (line, item of the list in it; 0 when the whole line was torn)."""
+        self._files.bring(self.folder)
         path = self.folder / f"{sha}.parquet"
         if not path.exists():
             return []

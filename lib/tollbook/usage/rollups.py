@@ -41,7 +41,7 @@ def refresh_rollups(
     for client in moved:
         documents.delete("rollups", [one["_id"] for one in documents.find("rollups", {"client": client})])
     _define(connection, "zones", {"client": list(zones), "zone": list(zones.values())})
-    ledger.open(connection)
+    ledger.open_after(connection, 0 if moved else state["batch"])
     connection.execute(
         "create or replace temp table stale as "
         "select distinct client, timezone(zone, submitted_at)::date as day "

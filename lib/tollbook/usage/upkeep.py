@@ -23,10 +23,24 @@ _AS_THEY_ARE = f"select {_ENTRIES} from entries_of_days"  # noqa: S608 - own nam
 
 def compact(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *, files_a_day: int = 4) -> int:
     """Write every day that lies in more than `files_a_day` files as one, sorted by client; how many days there were."""
-    scattered = sorted(day for day, files in Counter(map(_day, ledger.table.files())).items() if files > files_a_day)
+    scattered = sorted(day for day, files in Counter(map(_day, ledger.table.uris())).items() if files > files_a_day)
     for start in range(0, len(scattered), DAYS_AT_ONCE):
         _rewrite(connection, ledger, scattered[start : start + DAYS_AT_ONCE], _AS_THEY_ARE, [])
     return len(scattered)
+
+
+def tidy(ledger: Ledger, *, files_a_day: int = 24, target_mb: int = 16) -> int:
+    """Put small files together on days that lie in more than `files_a_day`; how many fewer there are.
+
+    For who takes in small batches all day: each file is rewritten a few times, not the whole day each time.
+    """
+    days = Counter(map(_day, ledger.table.uris()))
+    try:
+        return ledger.table.merge_small(
+            [day for day, files in days.items() if files > files_a_day], target_mb=target_mb
+        )
+    except CommitConflict:  # somebody else rewrote the day; there will be another time
+        return 0
 
 
 def forget_recipients(
@@ -41,7 +55,7 @@ def forget_recipients(
     done = (documents.get("state", "retention") or {"before": ""})["before"]
     if before.isoformat() > done:
         documents.put("state", "retention", {"before": before.isoformat()})
-    days = sorted({day for day in map(_day, ledger.table.files()) if done <= day.isoformat() and day < before})
+    days = sorted({day for day in map(_day, ledger.table.uris()) if done <= day.isoformat() and day < before})
     query = (
         f"select {_ENTRIES} from (select * replace (left(sha256($key || recipient_token), 32) as recipient_token, "  # noqa: S608 - own names
         "'' as recipient_masked) from entries_of_days)"

@@ -1,0 +1,113 @@
+"""Evaluating: every client's thresholds against its usage and its bill; what is new is stored and sent."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from tollbook.alerts.alert import Alert, raise_alerts
+from tollbook.alerts.rules import budget_alerts, first_day, forecast_alerts, usage_alerts
+from tollbook.alerts.sending import send_alerts
+from tollbook.billing.bill import Bill
+from tollbook.errors import TollbookError
+from tollbook.period import Month
+from tollbook.rating.contracts import Client, NoContract
+from tollbook.settings import Settings
+from tollbook.storage.documents import Documents
+
+
+class Expected(Protocol):
+    """The part of a bill's forecast that is looked at."""
+
+    @property
+    def p50(self) -> Decimal:
+        """What half of the futures cost at most."""
+
+    @property
+    def over_budget(self) -> float | None:
+        """The share of futures that cost more than the budget."""
+
+
+class WatchedBook(Protocol):
+    """The part of a book that is evaluated."""
+
+    settings: Settings
+    documents: Documents
+
+    def clients(self) -> dict[str, Client]:
+        """All clients by id."""
+
+    def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
+        """A client's usage by local day and hour."""
+
+    def bill(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
+        """What a client owes for a month so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What one evaluation gave.
+
+    Attributes:
+        raised: alerts that are new.
+        troubles: what could not be evaluated or sent, and why; the rest was.
+    """
+
+    raised: tuple[Alert, ...]
+    troubles: tuple[str, ...]
+
+
+def evaluate(
+    book: WatchedBook,
+    *,
+    month: Month | None = None,
+    now: datetime | None = None,
+    expected: Callable[[Client, Month], Expected] | None = None,
+) -> Evaluation:
+    """Evaluate every client, store what is new, send what nobody has been sent yet.
+
+    Args:
+        book: the book.
+        month: the month whose budget is looked at, and whose end is the latest moment; the client's present one.
+        now: the moment; given in tests.
+        expected: forecasts a client's bill; without it nothing is said of the month's end.
+    """
+    moment = now or datetime.now(UTC)
+    raised: list[Alert] = []
+    troubles: list[str] = []
+    for client in book.clients().values():
+        try:
+            raised += raise_alerts(book.documents, _alerts(book, client, month, moment, expected))
+        except NoContract:
+            continue
+        except TollbookError as error:
+            troubles.append(f"{client.client}: {error}")
+    return Evaluation(tuple(raised), (*troubles, *send_alerts(book, now=moment)))
+
+
+def _alerts(
+    book: WatchedBook,
+    client: Client,
+    month: Month | None,
+    moment: datetime,
+    expected: Callable[[Client, Month], Expected] | None,
+) -> list[Alert]:
+    which = month or Month.of(moment.astimezone(ZoneInfo(client.time_zone)).date())
+    end = which.bounds(client.time_zone)[1]
+    at = min(moment, end - timedelta(hours=1))
+    first = min(first_day(at), which.first)
+    usage = book.usage(client.client, first, at.astimezone(ZoneInfo(client.time_zone)).date())
+    found = [] if usage.empty else usage_alerts(client, usage, at)
+    if client.budget is not None:
+        bill = book.bill(client.client, which)
+        found += budget_alerts(client, str(which), bill.total, bill.currency, moment)
+        if expected and moment < end and client.alerts.forecast is not None:
+            ahead = expected(client, which)
+            found += forecast_alerts(
+                client, str(which), ahead.over_budget, ahead.p50, currency=bill.currency, now=moment
+            )
+    return found

@@ -1,0 +1,5 @@
+"""`python -m tollbook.cli` is `tollbook`."""
+
+from tollbook.cli import app
+
+app()

@@ -1,0 +1,58 @@
+"""What the log says of a client's interests."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tollbook.questions import journal
+from tollbook.questions.interests import NONE, read_interests
+from tollbook.questions.question import Question
+from tollbook.storage.sqlite import SqliteDocuments
+
+NOW = datetime.now(UTC)
+HOURS, PLACES = Question(dimensions=("hour",)), Question(dimensions=("country",))
+
+
+@pytest.fixture
+def documents(tmp_path: Path) -> SqliteDocuments:
+    return SqliteDocuments(tmp_path / "documents.sqlite")
+
+
+def test_who_never_asked_has_no_interests(documents: SqliteDocuments) -> None:
+    assert read_interests(documents, "a-b", until=NOW.date()) == NONE
+
+
+def test_what_was_asked_often_and_lately_comes_first_and_only_this_clients(documents: SqliteDocuments) -> None:
+    for days in (1, 2, 3):
+        journal.note(documents, HOURS, client="a-b", at=NOW - timedelta(days=days))
+    journal.note(documents, PLACES, client="a-b", at=NOW - timedelta(days=200))
+    journal.note(documents, Question(dimensions=("channel",)), client="other", at=NOW)
+    found = read_interests(documents, "a-b", until=NOW.date())
+    assert [question.dimensions for question, _ in found.asked] == [("hour",), ("country",)]
+    assert found.asked[0][1] == pytest.approx(3, abs=0.1)
+    assert found.asked[1][1] == pytest.approx(0.1, abs=0.05)
+
+
+def test_a_report_of_an_earlier_day_does_not_know_later_questions(documents: SqliteDocuments) -> None:
+    entry = journal.note(documents, HOURS, client="a-b", at=NOW)
+    journal.mark(documents, entry.id, "pinned", PLACES, client="a-b")
+    assert read_interests(documents, "a-b", until=NOW.date() - timedelta(days=1)) == NONE
+
+
+def test_a_pin_holds_until_it_is_dismissed(documents: SqliteDocuments) -> None:
+    entry = journal.note(documents, HOURS, client="a-b", at=NOW)
+    for question in (PLACES, HOURS):
+        journal.mark(documents, entry.id, "pinned", question, client="a-b")
+    assert read_interests(documents, "a-b", until=NOW.date()).pinned == (PLACES, HOURS)
+    journal.mark(documents, entry.id, "dismissed", PLACES, client="a-b")
+    assert read_interests(documents, "a-b", until=NOW.date()).pinned == (HOURS,)
+
+
+def test_a_mark_of_before_that_names_no_question_is_passed_over(documents: SqliteDocuments) -> None:
+    entry = journal.note(documents, HOURS, client="a-b", at=NOW)
+    old = {"how": "pinned", "hash": PLACES.hash, "template": PLACES.template_hash, "at": NOW}
+    stored = documents.get(journal.COLLECTION, entry.id)
+    assert stored is not None
+    documents.put(journal.COLLECTION, entry.id, {**stored, "marks": [old]})
+    assert read_interests(documents, "a-b", until=NOW.date()).pinned == ()

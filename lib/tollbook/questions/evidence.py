@@ -6,7 +6,7 @@ prediction worse (there are too few), a ranker learns how far to trust them.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import log, log1p
+from math import log1p
 
 import numpy as np
 
@@ -120,7 +120,7 @@ class Evidence:
         after = [self._after(stand, one) for one in candidates]
         own = self.people.shares(stand.trail.user, candidates, popular, STRENGTH * 2)
         sides = (by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own, fresh)
-        return np.log(np.maximum(np.array(sides), _LEAST))
+        return np.asarray(np.log(np.maximum(np.array(sides), _LEAST)))
 
     def _by_relation(self, stand: Stand, candidates: list[Move]) -> list[float]:
         """P by the move's relation to the view alone, spread evenly over the moves that share it."""

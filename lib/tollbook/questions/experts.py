@@ -32,9 +32,7 @@ class Experts:
         weights: of the settled one and of `QUICK`, adding up to 1.
     """
 
-    weights: np.ndarray = field(
-        default_factory=lambda: np.array([FIRST, *[(1 - FIRST) / len(QUICK)] * len(QUICK)])
-    )
+    weights: np.ndarray = field(default_factory=lambda: np.array([FIRST, *[(1 - FIRST) / len(QUICK)] * len(QUICK)]))
 
     def opinions(self, settled: np.ndarray, chances: np.ndarray) -> np.ndarray:
         """Probabilities by expert: experts x candidates."""

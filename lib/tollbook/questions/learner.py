@@ -1,12 +1,12 @@
 """The learner: next moves and next whole questions, ranked; learns with every step.
 
-Counts (`Evidence`, `Drafts`) learn at once and fade; two LightGBM rankers weigh them, and are fitted anew every
-`refit_every` steps; the more rows they were fitted to, the more they weigh beside the counts. `Experts` shift the
-weight to what was right lately. Training rows never see their own answer: they come from counts over other people (folds by
-person inside the training log), or were written down before the step was counted. Below `LEAST_STEPS` the counts
-alone rank.
+Counts (`Evidence`, `Drafts`) learn at once and fade; two LightGBM rankers weigh them, are fitted anew every
+`refit_every` steps, and have the more say the more rows they were fitted to. `Experts` shift the weight to what was
+right lately. Training rows never see their own answer: they come from counts over other people (folds by person
+inside the training log), or were written down before the step was counted. Below `LEAST_STEPS` the counts alone rank.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -24,6 +24,7 @@ from tollbook.questions.trail import Stand, Trail
 LEAST_STEPS = 120
 INNER_FOLDS = 4
 HALF_TRUST = 200  # lists: a ranker fitted to so many weighs as much as the counts
+RECENT = 200  # moves
 KEPT_LISTS = 300  # of both kinds, when an alarm goes off
 FORGET = 5.0  # how much more an event weighs after an alarm than one before it
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
@@ -68,6 +69,7 @@ class Learner:
         personal: whether a person's earlier sessions may be used.
         refit_every: steps between fits while learning online.
         seed: of the inner folds and the rankers.
+        recent: whether each of the last moves learned was among the first three predicted.
     """
 
     schema: Schema
@@ -82,6 +84,7 @@ class Learner:
     experts: Experts = field(default_factory=Experts)
     since: int = 0
     drift: PageHinkley = field(default_factory=PageHinkley)
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def __post_init__(self) -> None:
         self.known = _Known.of(self.schema, personal=self.personal)
@@ -144,7 +147,8 @@ class Learner:
         self.known.add(stand, view)
         self.since += 1
         best = [moves[n] for n in np.argsort(-chances, kind="stable")[:3]]
-        if self.moves and self.drift.add(hit=between(stand.view, view) in best):
+        self.recent.append(between(stand.view, view) in best)
+        if self.moves and self.drift.add(hit=self.recent[-1]):
             self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
             self.known.evidence.forget(FORGET)
             self.since = self.refit_every
@@ -157,7 +161,9 @@ class Learner:
         opinions = self.experts.opinions(sure, chances)
         return moves, self.experts.mix(opinions), rows, opinions
 
-    def _views(self, stand: Stand, moves: list[Move], chances: np.ndarray) -> tuple[list[Draft], np.ndarray, np.ndarray]:
+    def _views(
+        self, stand: Stand, moves: list[Move], chances: np.ndarray
+    ) -> tuple[list[Draft], np.ndarray, np.ndarray]:
         drafts = self.known.drafts.make(stand, moves, chances)
         rows = self.known.drafts.features(stand, drafts)
         likely = np.array([one.chance for one in drafts])

@@ -60,7 +60,7 @@ class _Candidate:
     score: float = 0.0
 
 
-def suggest(
+def suggest(  # noqa: PLR0913 - who asks, where, and what is known of it
     ground: Ground,
     learner: Learner,
     stand: Stand,
@@ -68,6 +68,7 @@ def suggest(
     limit: int = 5,
     marks: Mapping[tuple[str, str], int] | None = None,
     shared: Sequence[Question] = (),
+    pins: Sequence[Question] = (),
 ) -> list[Suggestion]:
     """What to ask next.
 
@@ -78,8 +79,9 @@ def suggest(
         limit: how many, the last of them from the exploration slot.
         marks: how often each (mark, template hash) was given before.
         shared: value-free questions of other clients (`journal.shared_templates`).
+        pins: questions this client keeps in view: candidates wherever one stands.
     """
-    candidates = _candidates(ground, learner, stand, shared)
+    candidates = _candidates(ground, learner, stand, [*pins, *shared])
     taken = marks or {}
     for one in candidates:
         one.change = _change_of(ground, one.question)

@@ -31,12 +31,6 @@ class Counts:
             if self.unit > _LARGEST:
                 self._scale()
 
-    def forget(self, factor: float) -> None:
-        """From now on an event weighs `factor` times as much as one of before."""
-        self.unit *= factor
-        if self.unit > _LARGEST:
-            self._scale()
-
     def _scale(self) -> None:
         for row in self.rows.values():
             for outcome in row:

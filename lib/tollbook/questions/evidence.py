@@ -16,7 +16,7 @@ from tollbook.questions.neighbours import Neighbours
 from tollbook.questions.steps import Field, Schema, View
 from tollbook.questions.trail import Stand, shape, template
 
-FRESH, FAST, SLOW = 60.0, 100.0, 1500.0  # half-lives in events
+FRESH, FAST, SLOW = 30.0, 100.0, 1500.0  # half-lives in events
 STRENGTH = 5.0  # a context with five events weighs as much as the one it falls back on
 _ROLES = {"dimension": 0, "measure": 1, "time": 2, "text": 3}
 _PLACES = {"root": 0, "last": 1, "back": 2}
@@ -52,7 +52,7 @@ class Evidence:
         """Count a move made from `stand`."""
         self.moves.add(_contexts(stand), move)
         self.recent.add((("all",), ("made", stand.made, stand.place)), move)
-        self.fresh.add((("all",), ("last", stand.last), ("made", stand.made, stand.place)), move)
+        self.fresh.add((("all",), ("last", stand.last)), move)
         self.relations.add(_shapes(stand), relation(stand, move, self.schema))
         self.kinds.add(_kind_contexts(stand), move.kind)
         self.columns.add((("all",), ("last", stand.last.column, move.kind), ("kind", move.kind)), move.column)
@@ -60,11 +60,6 @@ class Evidence:
             self.people.add((stand.trail.user,), move)
         self.neighbours.add(stand.trail, move)
         self.seen[move] = self.seen.get(move, 0) + 1
-
-    def forget(self, factor: float) -> None:
-        """People ask otherwise now: what is counted from here on weighs `factor` times as much as all before."""
-        for one in (self.moves, self.recent, self.fresh, self.relations, self.kinds, self.columns, self.people):
-            one.forget(factor)
 
     def candidates(self, stand: Stand) -> list[Move]:
         """Every move that makes sense from here, and those seen before that still do."""
@@ -114,7 +109,6 @@ class Evidence:
         now = self.recent.shares(("made", stand.made, stand.place), candidates, recent, STRENGTH)
         fresh = self.fresh.shares(("all",), candidates, recent, STRENGTH)
         fresh = self.fresh.shares(("last", stand.last), candidates, fresh, STRENGTH / 2)
-        fresh = self.fresh.shares(("made", stand.made, stand.place), candidates, fresh, STRENGTH / 2)
         near = self.neighbours.scores(stand.trail, candidates)
         kinds = [self._kind(stand, one.kind) for one in candidates]
         after = [self._after(stand, one) for one in candidates]

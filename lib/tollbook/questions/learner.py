@@ -26,7 +26,6 @@ INNER_FOLDS = 4
 HALF_TRUST = 200  # lists: a ranker fitted to so many weighs as much as the counts
 RECENT = 200  # moves
 KEPT_LISTS = 300  # of both kinds, when an alarm goes off
-FORGET = 5.0  # how much more an event weighs after an alarm than one before it
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
 
 
@@ -150,7 +149,6 @@ class Learner:
         self.recent.append(between(stand.view, view) in best)
         if self.moves and self.drift.add(hit=self.recent[-1]):
             self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
-            self.known.evidence.forget(FORGET)
             self.since = self.refit_every
         if self.since >= self.refit_every and len(self.move_lists) >= LEAST_STEPS:
             self.refit()

@@ -37,7 +37,8 @@ def test_it_draws_the_month_and_reconciles(
     assert "<img alt=" in (tmp_path / "report.html").read_text("utf-8")
     made = json.loads((tmp_path / "ran.ipynb").read_text("utf-8"))
     shown = [output for cell in made["cells"] for output in cell.get("outputs", [])]
-    headings = [one["data"]["text/markdown"] for one in shown if "text/markdown" in one.get("data", {})]
-    assert sum("".join(text).startswith("### ") for text in headings) == len(always | pictures)
+    pictures_told = [one["metadata"]["image/png"]["alt"] for one in shown if "image/png" in one.get("data", {})]
+    assert len(pictures_told) == len(always | pictures)
+    assert all(pictures_told)
     assert result["figures"]["report"][0] == "usage"
     assert {path.stem for path in tmp_path.glob("*.png")} == always | pictures

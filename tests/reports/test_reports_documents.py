@@ -1,12 +1,14 @@
 """The report as PDF and HTML: complete, escaped, accessible, the same each time."""
 
 import re
+from ctypes import create_string_buffer
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pypdfium2
 import pytest
+from pypdfium2 import raw
 
 from tollbook.billing.documents import Brand
 from tollbook.rating.contracts import ReportWishes
@@ -43,6 +45,28 @@ def pdf_text(pdf: bytes) -> str:
     return text
 
 
+def alternative_texts(pdf: bytes) -> list[str]:
+    """The alternative texts in the structure that a screen reader walks, page by page."""
+    document, found = pypdfium2.PdfDocument(pdf), []
+    for page in document:
+        tree = raw.FPDF_StructTree_GetForPage(page)
+        queue = [raw.FPDF_StructTree_GetChildAtIndex(tree, n) for n in range(raw.FPDF_StructTree_CountChildren(tree))]
+        while queue:
+            element = queue.pop(0)
+            if not element:
+                continue
+            size = raw.FPDF_StructElement_GetAltText(element, None, 0)
+            if size > 2:
+                text = create_string_buffer(size)
+                raw.FPDF_StructElement_GetAltText(element, text, size)
+                found.append(text.raw[: size - 2].decode("utf-16-le"))
+            children = range(raw.FPDF_StructElement_CountChildren(element))
+            queue = [*(raw.FPDF_StructElement_GetChildAtIndex(element, n) for n in children), *queue]
+        raw.FPDF_StructTree_Close(tree)
+    document.close()
+    return found
+
+
 @pytest.mark.parametrize("kind", ["usual", "tiny", "empty", "hebrew"])
 def test_every_picture_has_its_finding_as_alternative_text(kind: str, reports: dict[str, Report]) -> None:
     report = reports[kind]
@@ -52,6 +76,7 @@ def test_every_picture_has_its_finding_as_alternative_text(kind: str, reports: d
     assert page.all("html") == [{"lang": report.language, "dir": report.direction}]
     pdf = report_pdf(report)
     assert b"/Lang" in pdf
+    assert list(dict.fromkeys(alternative_texts(pdf))) == [section.finding for section in report.sections]
     assert b"pdfuaid" in pdf  # PDF/UA-1, which Typst grants only when every figure has its alternative text
 
 

@@ -23,7 +23,7 @@ from tollbook.charts.style import (
     house_style,
     titled,
 )
-from tollbook.charts.words import ABOUT_EQUAL, count, share
+from tollbook.charts.words import ABOUT_EQUAL, count, signed
 
 ACROSS = 3
 MOST = 9
@@ -95,8 +95,7 @@ def _name(ax: Axes, name: str, messages: int, moved: float | None, locale: str) 
     """Channel, count and change above a panel, each after the one before, on one line."""
     words = [(channel_name(name), INK, "bold"), (count(messages, locale), QUIET, "normal")]
     if moved is not None and abs(moved) >= ABOUT_EQUAL:
-        text = f"{'+' if moved > 0 else chr(0x2212)}{share(abs(moved), locale)}"
-        words.append((text, ACCENT if moved > 0 else ALERT, "normal"))
+        words.append((signed(moved, locale), ACCENT if moved > 0 else ALERT, "normal"))
     before: Any = "axes fraction"
     for text, colour, weight in words:
         first = before == "axes fraction"

@@ -87,7 +87,7 @@ def month_name(day: date) -> str:
 
 def channel_name(channel: str) -> str:
     """`WhatsApp` for `whatsapp`; a channel nobody has named yet as it is."""
-    return word(CHANNELS.get(channel, channel or "Unknown channel"))
+    return isolate(word(CHANNELS.get(channel, channel or "Unknown channel")))
 
 
 def country_name(code: str) -> str:

@@ -86,7 +86,7 @@ def delivery_funnel(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = P
         ax.barh(row, messages, 0.66, color=colours[name], linewidth=0)
         text = f"{count(messages, locale)}  ({share(messages / sent, locale)})"
         if row and before > messages:
-            text += f"   \N{MINUS SIGN}{count(before - messages, locale)}"
+            text += f"   \N{LEFT-TO-RIGHT MARK}\N{MINUS SIGN}{count(before - messages, locale)}"
         beside(ax, text, row, messages)
         before = messages
     name_rows(ax, [word(name) for name in steps])

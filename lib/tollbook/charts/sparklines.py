@@ -12,7 +12,7 @@ from tollbook.charts.names import country_name, from_right, say, shortened, word
 from tollbook.charts.rows import across, end_side, start_side
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import ACCENT, ALERT, GRID, INK, QUIET, empty_note, house_style, titled
-from tollbook.charts.words import ABOUT_EQUAL, count, share
+from tollbook.charts.words import count, signed
 
 LINE, NUMBER, CHANGE = 0.36, 0.84, 1.0  # where the columns stand, as parts of the width; numbers end there
 WIDTH = 0.34
@@ -72,11 +72,10 @@ def _line(ax: Axes, values: np.ndarray, row: int) -> None:
 
 
 def _change(ax: Axes, now: int, before: int, row: int, locale: str) -> None:
-    """The relative change; `new` where there was none before, a dash where nothing moved."""
+    """The relative change; `new` where there was none before."""
     if not before:
         ax.text(across(CHANGE), row, word("new"), ha=end_side(), va="center", color=QUIET)
         return
     part = now / before - 1
-    text = "\N{EN DASH}" if abs(part) < ABOUT_EQUAL else f"{'+' if part > 0 else chr(0x2212)}{share(abs(part), locale)}"
     colour = QUIET if abs(part) < 0.05 else ACCENT if part > 0 else ALERT
-    ax.text(across(CHANGE), row, text, ha=end_side(), va="center", color=colour)
+    ax.text(across(CHANGE), row, signed(part, locale), ha=end_side(), va="center", color=colour)

@@ -243,7 +243,7 @@ def end_labels(ax: Axes, marks: Sequence[Mark]) -> list[Text]:
     placed = apart(wanted, step=step, low=bounds.y0, high=bounds.y1)
     return [
         ax.annotate(
-            mark.text, xy=(1, at), xycoords=("axes fraction", "axes fraction"), xytext=(6, 0),
+            directed(mark.text), xy=(1, at), xycoords=("axes fraction", "axes fraction"), xytext=(6, 0),
             textcoords="offset points", color=readable(mark.colour), va="center", ha="left",
             weight="bold" if mark.bold else "normal", annotation_clip=False,
         )

@@ -5,7 +5,7 @@ import pandas as pd
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts.findings import delivered_of
 from tollbook.charts.names import campaign_name, channel_name, country_name, weekday_name, word
-from tollbook.charts.words import count, money, rate, share
+from tollbook.charts.words import count, money, rate, share, signed
 from tollbook.rating.contracts import Contract, UsageCharge
 from tollbook.rating.rater import meter
 from tollbook.usage.cube import cells_of
@@ -122,7 +122,7 @@ def _quantity(line: Line, locale: str) -> str:
 
 
 def _count_row(figure: Compared, locale: str) -> list[str]:
-    change = NONE if figure.relative is None else _signed(share(abs(figure.relative), locale), figure.relative)
+    change = NONE if figure.relative is None else signed(figure.relative, locale)
     return [count(figure.now or 0, locale), NONE if figure.before is None else count(figure.before, locale), change]
 
 

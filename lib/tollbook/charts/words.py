@@ -58,6 +58,14 @@ def share(part: float, locale: str = "en") -> str:
     return format_share(min(part, 0.99) if 0.99 < part < 1 else part, locale, 0)
 
 
+def signed(part: float, locale: str = "en") -> str:
+    """A relative change: `+18%`, `+0.4%` (one decimal below 1 %), `\N{PLUS-MINUS SIGN}0%`."""
+    if abs(part) < ABOUT_EQUAL / 10:
+        return f"\N{PLUS-MINUS SIGN}{format_share(0, locale, 0)}"
+    sign = "+" if part > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{format_share(abs(part), locale, 0 if abs(part) >= 0.01 else 1)}"
+
+
 def rate(part: float, locale: str = "en") -> str:
     """A rate to one decimal; `100.0%` only when it is all."""
     return format_share(min(part, 0.999) if part < 1 else part, locale, 1)
@@ -80,12 +88,7 @@ def against(relative: float, unit: str = "", locale: str = "en") -> str:
 
 def markdown(*sentences: str) -> str:
     """Sentences as a Markdown list; names inside them are text, never Markdown or HTML."""
-    return "\n".join(f"- {plain(sentence)}." for sentence in sentences)
-
-
-def plain(sentence: str) -> str:
-    """A sentence as Markdown that shows it letter by letter."""
-    return re.sub(MARKUP, _entity, sentence)
+    return "\n".join(f"- {re.sub(MARKUP, _entity, sentence)}." for sentence in sentences)
 
 
 def _entity(found: re.Match[str]) -> str:

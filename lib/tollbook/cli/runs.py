@@ -44,8 +44,11 @@ def run(
         progress=err,
     )
     out.print(run_table(summary))
-    for one in open_book().evaluate(Month.parse(month), ahead=True).raised:
+    evaluation = open_book().evaluate(Month.parse(month), clients=client, ahead=True)
+    for one in evaluation.raised:
         out.print(f"[bold yellow]{one.title}:[/] {plain(one.text)}")
+    for trouble in evaluation.troubles:
+        err.print(f"[bold yellow]trouble:[/] {plain(trouble)}", soft_wrap=True, highlight=False)
     raise typer.Exit(summary.exit_code)
 
 

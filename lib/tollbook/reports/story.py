@@ -1,4 +1,4 @@
-"""The month as a notebook tells it: each picture under its finding and with its table, drawn once.
+"""The month as a notebook tells it: each picture, headed by its finding, with its table, drawn once.
 
 What has nothing to show is said in one line, so that a small client's story is short.
 """
@@ -12,7 +12,6 @@ from IPython.display import Image, Markdown, display
 
 from tollbook.charts.pictures import picture, save_pictures
 from tollbook.charts.sheet import PAGE
-from tollbook.charts.words import plain
 from tollbook.reports.choice import Choice, choices
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import PICTURES
@@ -33,14 +32,14 @@ class Story:
     pictures: dict[str, Image] = field(default_factory=dict)
 
     def tell(self, name: str) -> None:
-        """Show a picture of `reports.pictures` under its finding, and its table below it."""
+        """Show a picture of `reports.pictures`, headed by its finding, and its table below it."""
         one = PICTURES[name]
         title = str(translations()["en"]["titles"][name])
         if not one.has(self.material):
             display(Markdown(f"*{title}: there is nothing to show this month.*"))  # type: ignore[no-untyped-call]
             return
         self.pictures[name] = image = picture(one.draw(self.material, PAGE))
-        display(Markdown(f"### {plain(str(image.alt))}"), image)  # type: ignore[no-untyped-call]
+        display(image)  # type: ignore[no-untyped-call]
         table = one.table(self.material)
         if len(table):
             display(table)  # type: ignore[no-untyped-call]

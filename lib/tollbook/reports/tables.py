@@ -19,13 +19,18 @@ NONE = "\N{EN DASH}"
 
 
 def pace_table(now: pd.Series, before: pd.Series, locale: str = "en") -> pd.DataFrame:
-    """The running counts at the end of each week and at the last day known (`running`)."""
+    """The running counts at the end of each week and at the last day known (`running`).
+
+    A month before that is shorter stands with all it had.
+    """
     known = len(now)
     days = [*range(WEEK, known, WEEK), *([known] if known else [])]
     return pd.DataFrame(
         {
             "this period": [count(now.iloc[day - 1], locale) for day in days],
-            "period before": [count(before.iloc[day - 1], locale) if day <= len(before) else NONE for day in days],
+            "period before": [
+                count(before.iloc[min(day, len(before)) - 1], locale) if len(before) else NONE for day in days
+            ],
         },
         index=[f"{word('Day of the month')} {day}" for day in days],
     )

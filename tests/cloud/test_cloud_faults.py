@@ -22,7 +22,7 @@ from tollbook.demo import write_demo
 from tollbook.demo.install import install_parameters
 from tollbook.demo.live import Landed, play
 from tollbook.errors import TollbookError
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.settings import Settings
 
 

@@ -20,7 +20,7 @@ QUESTIONS = (
     *BANK,
     Question(dimensions=("country", "channel"), filters=(("status", "!=", "failed"),), grain="week"),
     Question(("messages", "segments", "delivery_rate"), ("network",), (("country", "in", ("DE", "GB")),)),
-    Question(filters=(("campaign", "contains", "’"),), dimensions=("campaign",), period="2026-09"),
+    Question(filters=(("campaign", "contains", "'"),), dimensions=("campaign",), period="2026-09"),
     Question(("undelivered",), ("hour",), order=("undelivered", "desc"), limit=5, period="last 30 days"),
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ def rollups() -> list[tuple[str, dict[str, object]]]:
         for day in pd.date_range(FIRST, LAST).strftime("%Y-%m-%d"):
             cells = [
                 (draw.randrange(24), draw.choice(["sms", "rcs"]), "mt", draw.choice(["GB", "DE", ""]),
-                 draw.choice(["23410", ""]), "service", draw.choice(["Müller’s", ""]),
+                 draw.choice(["23410", ""]), "service", draw.choice(["Müller's", ""]),
                  draw.choice(["delivered", "failed"]), "EUR", draw.randrange(1, 900), draw.randrange(1, 900), "0.0123")
                 for _ in range(0 if day.endswith("13") else 30)
             ]  # fmt: skip

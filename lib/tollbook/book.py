@@ -428,7 +428,13 @@ class Book:
         return forecast(history, days, country=self.client(client).country, seed=seed)
 
     def forecast_bill(
-        self, client: str, month: Month | str, *, known_to: date | None = None, seed: int = 0
+        self,
+        client: str,
+        month: Month | str,
+        *,
+        known_to: date | None = None,
+        coming: "Forecast | None" = None,
+        seed: int = 0,
     ) -> "BillForecast":
         """What a month's invoice may come to, taxes included: known usage and every simulated rest, each rated.
 
@@ -436,20 +442,18 @@ class Book:
             client: whose.
             month: the month; it may lie ahead.
             known_to: last local day whose usage counts as known; `book.known_to` when None.
+            coming: a forecast made as of `known_to`, if there is one already.
             seed: of the simulated futures.
         """
-        from tollbook.forecasting import forecast_bill
+        from tollbook.forecasting import forecast_bill, pricer
 
         whose = self.client(client)
         which = Month.parse(month) if isinstance(month, str) else month
         until = known_to or self.known_to(client)
-        cards = self.cards(whose.contract(which).cards)
-
-        def price(usage: pd.DataFrame) -> Decimal:
-            return make_bill(whose, which, cells_of(usage), cards, batch=0).total
-
         usage = self.usage(client, date.min, until)
-        return forecast_bill(usage, which, price, client=whose, known_to=until, seed=seed)
+        cards = self.cards(sorted({name for contract in whose.contracts for name in contract.cards}))
+        price = pricer(whose, which, usage, cards, known_to=until, exchange=self.exchange)
+        return forecast_bill(usage, which, price, client=whose, known_to=until, coming=coming, seed=seed)
 
     # Results
 

@@ -22,7 +22,7 @@ def test_shapes_are_those_promised(made: Forecast) -> None:
     assert made.paths.ndim == 2
     assert made.paths.shape[1] == 61
     assert (made.quantiles.diff(axis=1).iloc[:, 1:] >= 0).all(axis=None)
-    assert dict(made.versions).keys() == {"prophet", "holidays"}
+    assert dict(made.versions).keys() == {"tollbook", "holidays"}
 
 
 def test_the_week_is_found(made: Forecast) -> None:
@@ -135,7 +135,7 @@ def test_outlook_gives_a_young_client_its_plain_rate() -> None:
 
 def test_twenty_eight_days_are_enough() -> None:
     found = forecast(planted(28), 30)
-    assert found.method == "blend of prophet and weekday mean"
+    assert found.method == "calendar and recent weeks"
     assert found.mean.sum() == pytest.approx(30 * 4000 * WEEK.mean(), rel=0.2)
 
 

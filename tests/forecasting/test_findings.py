@@ -28,6 +28,7 @@ OCTOBER = Month(2026, 10)
 BILL = BillForecast(
     client="harbour-bank", month=OCTOBER, currency="GBP", known_to=date(2026, 10, 10), method="blend",
     so_far=Decimal("310.00"), p10=Decimal("900.00"), p50=Decimal("1000.50"), p90=Decimal("1100.00"),
+    expected=Decimal("1003.00"),
     messages_so_far=31000, expected_messages=100050, budget=None, over_budget=None, bills=(),
 )  # fmt: skip
 

@@ -7,51 +7,39 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from planted_usage import planted, usage_frame
 
-from tollbook.forecasting.mix import by_day, recent_mix, scaled
+from tollbook.forecasting.mix import recent_mix
 
 LAST = date(2026, 10, 31)
 FRAME = usage_frame(planted(60), segments=2)
 MIX = recent_mix(FRAME, LAST)
+ZERO = Decimal(0)
 
 
 def test_the_mix_is_that_of_the_last_28_days() -> None:
-    mix = recent_mix(FRAME, LAST)
     recent = FRAME[FRAME["day"] >= pd.Timestamp("2026-10-04")]
-    assert mix["messages"].sum() == recent["messages"].sum()
-    assert sorted(mix["status"]) == ["delivered", "undelivered"]
-    assert mix["cost"].sum() == recent["cost"].sum()
+    assert MIX.messages == recent["messages"].sum()
+    assert sorted(cell.status for cell in MIX.cells) == ["delivered", "undelivered"]
+    assert sum((cell.cost for cell in MIX.cells), ZERO) == sum(recent["cost"], ZERO)
 
 
 def test_after_a_silent_month_the_whole_past_is_the_mix() -> None:
-    assert recent_mix(FRAME, date(2026, 12, 24))["messages"].sum() == FRAME["messages"].sum()
+    assert recent_mix(FRAME, date(2026, 12, 24)).messages == FRAME["messages"].sum()
 
 
 @settings(deadline=None, max_examples=50)
 @given(st.integers(min_value=0, max_value=10_000_000))
 def test_scaled_usage_adds_up_to_the_total_exactly(total: int) -> None:
-    added = scaled(MIX, total, LAST, list(FRAME.columns))
-    assert added["messages"].sum() == total
-    assert added["segments"].sum() == pytest.approx(2 * total, abs=1)
-    assert list(added.columns) == list(FRAME.columns)
-    assert (added["messages"] >= 0).all()
+    added = MIX.scaled(total, LAST)
+    assert sum(cell.messages for cell in added) == total
+    assert sum(cell.segments for cell in added) == pytest.approx(2 * total, abs=1)
+    assert {cell.day for cell in added} <= {LAST}
+    assert all(cell.messages >= 0 for cell in added)
 
 
 def test_scaled_costs_stay_decimals_in_proportion() -> None:
-    mix = recent_mix(FRAME, LAST)
-    doubled = scaled(mix, 2 * int(mix["messages"].sum()), LAST, list(FRAME.columns))
-    assert sum(doubled["cost"], Decimal(0)) == 2 * sum(mix["cost"], Decimal(0))
-
-
-def test_days_without_hours_keep_every_total() -> None:
-    hourly = pd.concat([FRAME, FRAME.assign(hour=17)])
-    daily = by_day(hourly)
-    assert len(daily) == len(FRAME)
-    assert list(daily.columns) == list(FRAME.columns)
-    assert daily.groupby("day")["messages"].sum().equals(hourly.groupby("day")["messages"].sum())
-    assert sum(daily["cost"], Decimal(0)) == sum(hourly["cost"], Decimal(0))
-    assert by_day(FRAME.iloc[:0]).empty
+    doubled = MIX.scaled(2 * MIX.messages, LAST)
+    assert sum((cell.cost for cell in doubled), ZERO) == 2 * sum((cell.cost for cell in MIX.cells), ZERO)
 
 
 def test_nothing_scales_to_nothing() -> None:
-    empty = FRAME.iloc[:0]
-    assert scaled(recent_mix(empty, LAST), 500, LAST, list(FRAME.columns)).empty
+    assert recent_mix(FRAME.iloc[:0], LAST).scaled(500, LAST) == []

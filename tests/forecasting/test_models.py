@@ -1,4 +1,3 @@
-import logging
 import tempfile
 import warnings
 from pathlib import Path
@@ -8,59 +7,88 @@ import pandas as pd
 import pytest
 from planted_usage import WEEK, planted
 
-from tollbook.forecasting.models import blend, fit_prophet, members, next_days, weekday_mean
+from tollbook.forecasting import forecast
+from tollbook.forecasting.models import blend, fit, next_days, terms_of
 
 
-def test_weekday_mean_is_the_mean_of_the_last_four_known_same_weekdays() -> None:
-    """Mondays 1 2 3 (missing) 5 6: the last four known are 2 3 5 6."""
-    index = pd.date_range("2026-09-07", periods=42)
-    history = pd.Series(100.0, index)
-    for monday, count in enumerate([1, 2, 3, np.nan, 5, 6]):
-        history.iloc[7 * monday] = count
-    assert weekday_mean(history, 7).tolist() == [4.0, 100, 100, 100, 100, 100, 100]
-
-
-def test_a_weekday_never_seen_takes_the_mean_of_all() -> None:
-    index = pd.date_range("2026-10-05", periods=28)
-    history = pd.Series(10.0, index).where(index.day_of_week != 2)
-    assert weekday_mean(history, 7).tolist() == [10.0] * 7
-
-
-def test_holidays_are_left_out_of_the_means_and_put_into_the_days_to_come() -> None:
-    index = pd.date_range("2026-10-05", periods=28)
-    history = pd.Series(10.0, index)
-    history.iloc[-7] = 0
-    effects = pd.Series([0.5, 0.2], [index[-7], index[-1] + pd.Timedelta(days=2)])
-    assert weekday_mean(history, 7, effects).tolist() == [10, 2, 10, 10, 10, 10, 10]
-
-
-def test_prophet_learns_the_week_and_the_holidays() -> None:
+def test_the_week_and_a_holiday_are_learned() -> None:
     history = planted(country="GB")
-    fitted = fit_prophet(history, 61, "GB")
-    days = next_days(history, 61)
-    christmas = list(days).index(pd.Timestamp("2026-12-25"))
-    assert fitted.expected[christmas] < 0.4 * fitted.expected[christmas - 7]
-    november = fitted.expected[:28].reshape(4, 7).mean(axis=0)
-    assert november == pytest.approx(4000 * WEEK[days[:7].day_of_week], rel=0.06)
-    assert fitted.effects[pd.Timestamp("2026-10-20")] == 1
+    expected = pd.Series(blend(history, 61, "GB"), next_days(history, 61))
+    assert expected["2026-12-25"] < 0.4 * expected["2026-12-18"]
+    november = expected.to_numpy()[:28].reshape(4, 7).mean(axis=0)
+    assert november == pytest.approx(4000 * WEEK[pd.DatetimeIndex(expected.index[:7]).day_of_week], rel=0.06)
 
 
-def test_the_blend_is_the_mean_of_its_members() -> None:
-    history = planted(90)
-    parts = members(history, 14, None)
-    assert sorted(parts) == ["prophet", "weekday mean"]
-    assert blend(history, 14, None) == pytest.approx((parts["prophet"] + parts["weekday mean"]) / 2)
+def test_a_season_is_learned_from_two_years() -> None:
+    index = pd.date_range(end="2026-10-31", periods=800)
+    season = 1 + 0.5 * np.sin(2 * np.pi * index.day_of_year / 365.25)
+    history = pd.Series(1000 * season, index)
+    coming = next_days(history, 61)
+    truth = 1000 * (1 + 0.5 * np.sin(2 * np.pi * coming.day_of_year / 365.25))
+    assert blend(history, 61, None) == pytest.approx(np.asarray(truth), rel=0.1)
+
+
+def test_a_level_shift_is_followed() -> None:
+    """Two months ago the client doubled; what comes is the new level, not the mean of both."""
+    history = planted(400)
+    history.iloc[-60:] *= 2
+    assert blend(history, 28, None).sum() == pytest.approx(2 * 4000 * WEEK.sum() * 4, rel=0.12)
+
+
+def test_one_day_pulls_no_harder_than_others() -> None:
+    wild = planted(400)
+    calm = blend(wild, 28, None).sum()
+    wild.iloc[-10] = 0
+    assert blend(wild, 28, None).sum() == pytest.approx(calm, rel=0.02)
+
+
+def test_a_leap_day_is_a_day_like_any_other() -> None:
+    """History over 29 February 2024, forecast over the same date in 2028."""
+    for first, days in (("2023-01-01", 800), ("2025-03-01", 1080)):
+        index = pd.date_range(first, periods=days)
+        history = pd.Series(1000 * WEEK[index.day_of_week], index)
+        coming = next_days(history, 40)
+        assert blend(history, 40, None) == pytest.approx(1000 * WEEK[coming.day_of_week], rel=0.03)
+
+
+def test_the_day_the_clocks_change_is_a_day_like_any_other() -> None:
+    """Counts are by local day: 29 March 2026 has 23 hours, 25 October 2025 has 25."""
+    index = pd.date_range(end="2026-03-20", periods=400)
+    history = pd.Series(1000 * WEEK[index.day_of_week], index)
+    made = forecast(history, 20, country="DE")
+    assert made.mean["2026-03-29"] == pytest.approx(300, rel=0.1)
+    assert made.mean.index.is_unique
+    assert len(made.mean) == 20
+
+
+def test_a_client_of_rare_peaks_keeps_its_mean() -> None:
+    """The square of a mean root lies below the mean; totals must not."""
+    index = pd.date_range(end="2026-10-31", periods=500)
+    ratios = []
+    for seed in range(8):
+        history = pd.Series(np.random.default_rng(seed).lognormal(6, 0.8, 500), index)
+        values = np.asarray(history, dtype=float)
+        made = fit(values, terms_of(history, 28, None), 28)
+        ratios.append(made.expected.mean() / history.mean())
+        assert made.fitted.mean() < 0.9 * history.mean()
+    assert np.mean(ratios) == pytest.approx(1, abs=0.1)
+
+
+def test_a_known_change_of_level_is_a_step() -> None:
+    history = planted(400)
+    history.iloc[-10:] *= 3
+    values = history.to_numpy(dtype=float)
+    stepped = fit(values, terms_of(history, 28, None), 28, steps=(390,)).expected
+    assert stepped.sum() == pytest.approx(3 * 4000 * WEEK.sum() * 4, rel=0.1)
 
 
 def test_fitting_says_nothing_and_leaves_nothing(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    before = logging.getLogger("cmdstanpy").disabled
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        fit_prophet(planted(60), 7, "GB")
+        forecast(planted(60), 7, country="GB")
     assert capfd.readouterr() == ("", "")
     assert caplog.records == []
     assert list(tmp_path.iterdir()) == []
-    assert logging.getLogger("cmdstanpy").disabled == before

@@ -4,7 +4,7 @@ import pytest
 from planted_usage import planted
 
 from tollbook.forecasting import forecast
-from tollbook.forecasting.month_edges import edge_events, edges_that_matter
+from tollbook.forecasting.month_edges import EDGES, edge_flags, edges_that_matter
 
 
 def with_pay_day(factor: float = 1.8) -> pd.Series:
@@ -33,10 +33,10 @@ def test_gaps_and_dead_days_are_no_edges() -> None:
     assert edges_that_matter(planted(400) * 0) == ()
 
 
-def test_events_are_the_edges_asked_for() -> None:
-    events = edge_events(pd.date_range("2026-01-30", "2026-03-02"), ("first", "last"))
-    assert [f"{day:%m-%d}" for day in events["ds"]] == ["01-31", "02-01", "02-28", "03-01"]
-    assert events["holiday"].tolist() == ["last", "first", "last", "first"]
+def test_the_days_of_an_edge() -> None:
+    days = pd.date_range("2026-01-30", "2026-03-02")
+    found = {edge: [f"{day:%m-%d}" for day in days[edge_flags(days, edge)]] for edge in EDGES}
+    assert found == {"first": ["02-01", "03-01"], "second": ["02-02", "03-02"], "last": ["01-31", "02-28"]}
 
 
 def test_the_next_pay_day_is_foreseen() -> None:

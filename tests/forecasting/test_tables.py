@@ -13,7 +13,7 @@ from tollbook.period import Month
 BILL = BillForecast(
     client="monsoon-air", month=Month(2026, 11), currency="INR", known_to=date(2026, 10, 31), method="blend",
     so_far=Decimal(0), p10=Decimal("100000.00"), p50=Decimal("250000.50"), p90=Decimal("300000.00"),
-    messages_so_far=0, expected_messages=1.0, budget=None, over_budget=None, bills=(),
+    expected=Decimal("240000.00"), messages_so_far=0, expected_messages=1.0, budget=None, over_budget=None, bills=(),
 )  # fmt: skip
 
 

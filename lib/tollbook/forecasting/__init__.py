@@ -13,6 +13,8 @@ from tollbook.forecasting.findings import (
 )
 from tollbook.forecasting.holidays import holiday_names
 from tollbook.forecasting.horizon import known_until, next_bill
+from tollbook.forecasting.milestones import Milestone, milestones
+from tollbook.forecasting.pricing import Price, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
 from tollbook.forecasting.tables import bill_table, outlook_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
@@ -22,7 +24,9 @@ __all__ = [
     "BadHorizon",
     "BillForecast",
     "Forecast",
+    "Milestone",
     "NotEnoughHistory",
+    "Price",
     "TrackRecord",
     "bill_finding",
     "bill_record_finding",
@@ -34,6 +38,7 @@ __all__ = [
     "holiday_names",
     "known_until",
     "look_back",
+    "milestones",
     "next_bill",
     "outlook",
     "outlook_finding",
@@ -41,6 +46,7 @@ __all__ = [
     "outlook_table",
     "past_table",
     "price_forecast",
+    "pricer",
     "record_finding",
     "record_headline",
 ]

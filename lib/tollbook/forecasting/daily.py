@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from tollbook.errors import TollbookError
+from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.holidays import are_holidays, calendar_version, known_country
 from tollbook.forecasting.intervals import backtest, resample, simulate, sizes
-from tollbook.forecasting.models import Floats, mean_of, members, next_days
+from tollbook.forecasting.models import LONGEST, fit, next_days, terms_of
 from tollbook.forecasting.series import checked, set_aside, zero_share
 
+METHOD = "calendar and recent weeks"
 LEAST_DAYS = 28
 SILENT_DAYS = 28
 # A client is sporadic when more than this share of its recent days has no usage.
@@ -49,9 +51,9 @@ class Forecast:
         mean: expected count per day, float Series on the coming days.
         quantiles: DataFrame on the same days with the float columns 0.025, 0.1, 0.5, 0.9, 0.975.
         paths: array (paths, days) of simulated futures; add up along a path for totals over days.
-        method: "blend of prophet and weekday mean", "weekday mean", "recent rate", "plain rate" or "stopped".
+        method: "calendar and recent weeks", "recent rate", "plain rate" or "stopped".
         set_aside: freak days of the history that the models did not see.
-        versions: what made it: ("prophet", "1.5.0"), ("holidays", "0.109").
+        versions: what made it: ("tollbook", "0.1.0"), ("holidays", "0.109").
     """
 
     mean: pd.Series
@@ -101,7 +103,7 @@ def forecast(history: pd.Series, horizon: int, *, country: str | None = None, se
 
     A client silent on its last 28 known days has stopped: zero. One with no usage on more than 60 % of its last
     84 known days has no rhythm: the mean of its last 56 known days, with weeks resampled from them. Every other
-    gets the mean of Prophet and of the last four same weekdays, with intervals from backtests.
+    gets the model of `tollbook.forecasting.models`, with intervals from backtests.
 
     Args:
         history: daily counts on a DatetimeIndex of local days; NaN = missing. The last day is the last known one.
@@ -123,7 +125,7 @@ def forecast(history: pd.Series, horizon: int, *, country: str | None = None, se
         return _flat(daily, horizon, recent=known.iloc[-SILENT_DAYS:], method="stopped", seed=seed)
     if zero_share(daily, SPORADIC_DAYS) > SPORADIC_SHARE:
         return _flat(daily, horizon, recent=known.iloc[-RATE_DAYS:], method="recent rate", seed=seed)
-    return _blended(daily, horizon, known_country(country), seed)
+    return _modelled(daily, horizon, known_country(country), seed)
 
 
 def outlook(history: pd.Series, horizon: int, *, country: str | None = None, seed: int = 0) -> Forecast:
@@ -141,21 +143,23 @@ def outlook(history: pd.Series, horizon: int, *, country: str | None = None, see
         return _flat(daily, horizon, recent=daily.dropna(), method="plain rate", seed=seed)
 
 
-def _blended(daily: pd.Series, horizon: int, country: str | None, seed: int) -> Forecast:
-    seen, freaks = set_aside(daily)
-    parts = members(seen, horizon, country)
-    expected = mean_of(parts)
+def _modelled(daily: pd.Series, horizon: int, country: str | None, seed: int) -> Forecast:
+    seen, freaks = set_aside(daily.iloc[-LONGEST:])
+    terms = terms_of(seen, horizon, country)
+    past = seen.to_numpy(dtype=float)
+    expected = fit(past, terms, horizon).expected
     days = next_days(daily, horizon).rename("day")
-    holiday = are_holidays(days, country)
-    paths = simulate(expected, sizes(expected, seen), backtest(seen, country), holiday, seed)
+    holiday = are_holidays(pd.DatetimeIndex([*seen.index, *days]), country)
+    errors = backtest(seen, terms, holiday)
+    paths = simulate(expected, sizes(expected, past), errors, holiday[len(past) :], seed)
     return Forecast(
         mean=pd.Series(expected, index=days, name="mean"),
         quantiles=_levels(np.quantile(paths, QUANTILES, axis=0).T, days),
         paths=paths,
-        method="blend of prophet and weekday mean" if "prophet" in parts else "weekday mean",
+        method=METHOD,
         country=country,
         set_aside=freaks,
-        versions=(("prophet", version("prophet")), ("holidays", calendar_version())),
+        versions=(("tollbook", version("tollbook")), ("holidays", calendar_version())),
     )
 
 

@@ -1,6 +1,7 @@
 """Public holidays of a client's country, by name; a country the calendar does not know has none."""
 
 from datetime import date
+from functools import lru_cache
 from importlib.metadata import version
 
 import numpy as np
@@ -10,6 +11,7 @@ import pandas as pd
 Flags = npt.NDArray[np.bool_]
 
 
+@lru_cache(maxsize=1024)
 def known_country(country: str | None) -> str | None:
     """`country` (ISO 3166 alpha-2) if the holiday calendar has it, else None."""
     from holidays import list_supported_countries
@@ -19,13 +21,19 @@ def known_country(country: str | None) -> str | None:
 
 def holiday_names(country: str | None, first: date, last: date) -> dict[date, str]:
     """Holidays from `first` to `last`, both included, in order; two on one day are joined with `; `."""
-    from holidays import country_holidays
-
     known = known_country(country)
     if known is None:
         return {}
-    calendar = country_holidays(known, years=range(first.year, last.year + 1))
-    return {day: calendar[day] for day in sorted(calendar) if first <= day <= last}
+    years = range(first.year, last.year + 1)
+    return {day: name for year in years for day, name in _holidays_of(known, year) if first <= day <= last}
+
+
+@lru_cache(maxsize=1024)
+def _holidays_of(country: str, year: int) -> tuple[tuple[date, str], ...]:
+    from holidays import country_holidays
+
+    calendar = country_holidays(country, years=year)
+    return tuple((day, calendar[day]) for day in sorted(calendar) if day.year == year)
 
 
 def are_holidays(days: pd.DatetimeIndex, country: str | None) -> Flags:

@@ -1,14 +1,12 @@
 """How sure a forecast is: whole simulated futures, made from the errors of forecasts that can be checked.
 
-The blend is fitted again as of some earlier days (origins), a multiple of weeks ago, so that a day's error is
-compared with errors of its own weekday. An error is kept relative to the size of what was expected and split in
+The model is fitted again as of up to a dozen earlier days (origins), a multiple of weeks ago, so that a day's error
+is compared with errors of its own weekday. An error is kept relative to the size of what was expected and split in
 two: the *level*, by which a whole month was too high or too low, and what is left, in *weeks*. A simulated future
 draws one level for all its days and strings whole weeks together, so errors stay as alike from day to day as they
 really were, and a month's total gets an honest spread. (Independent noise per day cancels in a sum: Prophet's own
-80 % interval of a month held 18-60 % of real months.)
-
-On the last four months of 31 public series (22 NN5, 9 Chicago) the 80 and 95 % intervals of a month's total held 90
-and 98 %, those of a day 85 and 94 %: a little wide on NN5 (94 and 100 %), right on Chicago (78 and 94 %).
+80 % interval of a month held 18-60 % of real months.) What share of real days and months they hold is a figure of
+`tollbook bench forecast`.
 """
 
 from dataclasses import dataclass
@@ -16,18 +14,46 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from tollbook.forecasting.holidays import Flags, are_holidays
-from tollbook.forecasting.models import Floats, blend, next_days
+from tollbook.forecasting.calendar_terms import SEASON_FROM, Floats, Terms
+from tollbook.forecasting.holidays import Flags
+from tollbook.forecasting.models import fit
 
 WEEK, MONTH = 7, 28
-ORIGINS = 4
-# From this many days on the origins lie months apart; before, weeks.
+ORIGINS = 12
+# From this many days on whole months are tried; before, weeks.
 MONTHLY_FROM = 3 * MONTH
+# A history as short as this is not asked to foretell what came after it.
+LEAST_LEARNED = {WEEK: MONTH - WEEK, MONTH: 2 * MONTH}
 # With fewer origins than this the tails of Student's t are no longer of this world.
 LEAST_FREEDOM = 3
 # Errors of nearly empty days are measured against this share of the client's mean day.
 FLOOR = 0.1
+# Weeks to come differ more than weeks looked back at, and now and then by much: Student's t with this freedom.
+WEEK_FREEDOM, LARGEST_FACTOR = 4, 3.0
+# The mean square of that Student's factor, cut at its largest.
+LEVEL_SHARE = 1.5
 PATHS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One origin's forecast against what came.
+
+    Attributes:
+        origin: position of the first day that was forecast.
+        relative: (actual - expected) / size, a number per day; NaN where nobody knows.
+        size: what an error of each day is measured against.
+        level: by how much the whole was off: (actual total - expected total) / total size.
+    """
+
+    origin: int
+    relative: Floats
+    size: Floats
+    level: float
+
+    def rest(self, chosen: Flags) -> Floats:
+        """What the level leaves on the chosen known days, 0 on the others."""
+        return np.where(chosen & ~np.isnan(self.relative), self.relative - self.level, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +65,14 @@ class Errors:
         weeks: shape (weeks, 7): what is left of each ordinary day's error, centred per column.
         holidays: what is left on each holiday: they are foreseen less well, and are drawn for holidays only.
         spread: the standard deviation that a month's level is drawn with.
+        tries: the forecasts tried, latest first.
     """
 
     levels: Floats
     weeks: Floats
     holidays: Floats
     spread: float
+    tries: tuple["Try", ...] = ()
 
     @property
     def freedom(self) -> int:
@@ -52,48 +80,60 @@ class Errors:
         return max(len(self.levels), LEAST_FREEDOM)
 
 
-def sizes(expected: Floats, history: pd.Series) -> Floats:
+def sizes(expected: Floats, history: Floats) -> Floats:
     """What an error of each day is measured against: the day's expectation, or a floor where that is near 0."""
-    return np.maximum(expected, FLOOR * float(history.mean()))
+    return np.maximum(expected, FLOOR * float(np.nanmean(history)))
 
 
-def backtest(history: pd.Series, country: str | None) -> Errors:
-    """Fit the blend as of up to four earlier origins and keep its relative errors.
+def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
+    """Fit the model as of earlier origins and keep its relative errors.
 
     Args:
         history: checked daily counts, at least 28 days.
-        country: ISO 3166 alpha-2, for the holidays.
+        terms: their calendar, from the first day on.
+        holiday: which days of the history are public holidays.
     """
-    block = MONTH if len(history) >= MONTHLY_FROM else WEEK
-    learn = MONTH if block == MONTH else MONTH - WEEK
-    origins = [len(history) - block * n for n in range(1, ORIGINS + 1)]
-    found = [_errors(history, origin, block, country) for origin in origins if origin >= learn]
-    kept = [errors for errors in found if errors is not None]
-    levels = np.array([level for level, _, _ in kept])
-    weeks = np.concatenate([rest.reshape(-1, WEEK) for _, rest, _ in kept] or [np.zeros((1, WEEK))])
-    holidays = np.concatenate([rest for _, _, rest in kept] or [np.zeros(0)])
-    # Weeks differ among themselves even where the few levels happen to agree: never surer than that.
-    least = float(np.mean(weeks.mean(axis=1) ** 2)) / (MONTH / WEEK)
+    daily = history.to_numpy(dtype=float)
+    block = MONTH if len(daily) >= MONTHLY_FROM else WEEK
+    found = [_try(daily, origin, block, terms) for origin in origins(len(daily), block)]
+    tries = tuple(one for one in found if one is not None)
+    free = [~holiday[one.origin : one.origin + block] for one in tries]
+    levels = np.array([one.level for one in tries])
+    rests = [one.rest(ordinary).reshape(-1, WEEK) for one, ordinary in zip(tries, free, strict=True)]
+    weeks = np.concatenate(rests or [np.zeros((1, WEEK))])
+    known = [~ordinary & ~np.isnan(one.relative) for one, ordinary in zip(tries, free, strict=True)]
+    holidays = [one.rest(chosen)[chosen] for one, chosen in zip(tries, known, strict=True)]
+    # Weeks drawn one by one make a month's total uncertain by themselves: the level adds only what is missing.
+    noise = LEVEL_SHARE * float(np.mean(weeks.mean(axis=1) ** 2)) / (MONTH / WEEK)
     observed = float(np.mean(levels**2)) if len(levels) else 0.0
-    return Errors(levels, weeks - weeks.mean(axis=0), holidays, float(np.sqrt(max(observed, least))))
+    spread = float(np.sqrt(max(observed - noise, noise)))
+    return Errors(levels, weeks - weeks.mean(axis=0), np.concatenate(holidays or [np.zeros(0)]), spread, tries)
 
 
-def _errors(history: pd.Series, origin: int, block: int, country: str | None) -> tuple[float, Floats, Floats] | None:
-    """One origin's level and what is left on ordinary days (0 on others) and on holidays.
+def origins(days: int, block: int) -> list[int]:
+    """The days (positions) whose `block` of days after them are forecast again, latest first.
 
-    None when hardly anything is known before or after it.
+    Months apart where the history allows a dozen, weeks where not; only from when the season could be learned, if
+    that leaves three months to try.
     """
-    past, actual = history.iloc[:origin], history.iloc[origin : origin + block].to_numpy()
+    first = SEASON_FROM if days >= SEASON_FROM + 3 * MONTH else LEAST_LEARNED[block]
+    room = days - block - first
+    if room < 0:
+        return []
+    apart = WEEK * min(max(room // (ORIGINS - 1) // WEEK, 1), MONTH // WEEK)
+    return [days - block - apart * back for back in range(min(room // apart + 1, ORIGINS))]
+
+
+def _try(daily: Floats, origin: int, block: int, terms: Terms) -> Try | None:
+    """The forecast of one origin; None when hardly anything is known before or after it."""
+    past, actual = daily[:origin], daily[origin : origin + block]
     known = ~np.isnan(actual)
-    if past.count() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
+    if (~np.isnan(past)).sum() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
         return None
-    expected = blend(past, block, country)
+    expected = fit(past, terms, block).expected
     size = sizes(expected, past)
     relative = (actual - expected) / size
-    level = float((relative * size)[known].sum() / size[known].sum())
-    rest = relative - level
-    holiday = are_holidays(next_days(past, block), country)
-    return level, np.where(known & ~holiday, rest, 0.0), rest[known & holiday]
+    return Try(origin, relative, size, float((relative * size)[known].sum() / size[known].sum()))
 
 
 def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, seed: int) -> Floats:
@@ -109,7 +149,8 @@ def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, see
     random = np.random.default_rng(seed)
     count = -(-len(expected) // WEEK)
     drawn = errors.weeks[random.integers(0, len(errors.weeks), (PATHS, count))]
-    weeks = drawn.reshape(PATHS, -1)[:, : len(expected)]
+    factor = np.sqrt(WEEK_FREEDOM / random.chisquare(WEEK_FREEDOM, (PATHS, count, 1)))
+    weeks = (drawn * np.minimum(factor, LARGEST_FACTOR)).reshape(PATHS, -1)[:, : len(expected)]
     if len(errors.holidays):
         weeks[:, holiday] = random.choice(errors.holidays, (PATHS, int(holiday.sum())))
     level = random.standard_t(errors.freedom, (PATHS, 1)) * errors.spread

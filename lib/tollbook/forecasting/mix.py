@@ -1,20 +1,58 @@
 """What coming usage is made of: the recent mix of channels, destinations and statuses, scaled to a total."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from tollbook.forecasting.models import Floats
+from tollbook.forecasting.calendar_terms import Floats
+from tollbook.usage.cube import Cell, cells_of
 
 MIX_DAYS = 28
-_KINDS = ["channel", "direction", "country", "network", "category", "campaign", "status", "cost_currency"]
-_NOON = 12
 
 
-def recent_mix(usage: pd.DataFrame, known_to: date) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """Cells with their messages, segments and cost over the days the mix was taken from."""
+
+    cells: Sequence[Cell]
+
+    @property
+    def messages(self) -> int:
+        """Messages of all cells."""
+        return sum(cell.messages for cell in self.cells)
+
+    def scaled(self, total: int, day: date) -> list[Cell]:
+        """Usage of `total` messages on `day` in the proportions of the mix.
+
+        Counts stay whole numbers and add up to `total` exactly; segments keep their number per message.
+        """
+        whole = self.messages
+        if whole == 0 or total == 0:
+            return []
+        messages, segments = (
+            _whole(np.array([getattr(cell, name) for cell in self.cells], dtype=float) * (total / whole))
+            for name in ("messages", "segments")
+        )
+        share = Decimal(total) / Decimal(whole)
+        return [
+            replace(
+                cell,
+                day=day,
+                messages=int(count),
+                segments=int(parts),
+                units=Decimal(int(parts)),
+                cost=cell.cost * share,
+            )
+            for cell, count, parts in zip(self.cells, messages, segments, strict=True)
+            if count > 0 or parts > 0
+        ]
+
+
+def recent_mix(usage: pd.DataFrame, known_to: date) -> Mix:
     """Messages, segments and cost by kind over the last 28 known days, or over all days when those are empty.
 
     Args:
@@ -24,39 +62,7 @@ def recent_mix(usage: pd.DataFrame, known_to: date) -> pd.DataFrame:
     start = pd.Timestamp(known_to) - pd.Timedelta(days=MIX_DAYS - 1)
     recent = usage[pd.to_datetime(usage["day"]) >= start]
     chosen = recent if recent["messages"].sum() > 0 else usage
-    return chosen.groupby(_KINDS, as_index=False, observed=True)[["messages", "segments", "cost"]].sum()
-
-
-def by_day(usage: pd.DataFrame) -> pd.DataFrame:
-    """The usage frame without its hours (all at noon): no price looks at them, and fewer rows are rated faster."""
-    sums = usage.groupby(["day", *_KINDS], as_index=False, observed=True)[["messages", "segments", "cost"]].sum()
-    return sums.assign(hour=_NOON)[list(usage.columns)] if len(usage) else usage
-
-
-def scaled(mix: pd.DataFrame, total: int, day: date, columns: Sequence[str]) -> pd.DataFrame:
-    """A usage frame of `total` messages on `day` in the proportions of `mix`.
-
-    Rows stay whole numbers and add up to `total` exactly; segments keep their number per message.
-
-    Args:
-        mix: as `recent_mix` returns it.
-        total: messages.
-        day: the local day all of it is dated on.
-        columns: the usage frame's columns, in order.
-    """
-    whole = int(mix["messages"].sum())
-    if whole == 0 or total == 0:
-        return mix.iloc[:0].assign(day=pd.Timestamp(day), hour=_NOON)[list(columns)]
-    factor = total / whole
-    grown = mix.assign(
-        day=pd.Timestamp(day),
-        hour=_NOON,
-        messages=_whole(mix["messages"].to_numpy(dtype=float) * factor),
-        segments=_whole(mix["segments"].to_numpy(dtype=float) * factor),
-        cost=[cost * total / Decimal(whole) for cost in mix["cost"]],
-    )
-    used = (grown["messages"] > 0) | (grown["segments"] > 0)
-    return grown.loc[used, list(columns)]
+    return Mix(cells_of(chosen.assign(day=pd.Timestamp(known_to))) if len(chosen) else [])
 
 
 def _whole(parts: Floats) -> np.ndarray[tuple[int], np.dtype[np.int64]]:

@@ -5,14 +5,13 @@ one with a pay day it nearly halves the error.
 """
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 EDGES = ("first", "second", "last")
 LEAST_MONTHS = 4
 # An edge matters when its days differ by a fifth from their weekday, four times out of five to the same side.
 LEAST_CHANGE, LEAST_SHARE = 0.2, 0.8
-# How far Prophet may bend for one edge (its prior scale); holidays, seen once a year, get 10.
-PRIOR = 0.3
 _NEIGHBOURS = (-14, -7, 7, 14)
 
 
@@ -22,24 +21,21 @@ def edges_that_matter(history: pd.Series) -> tuple[str, ...]:
     Args:
         history: daily counts, NaN = missing.
     """
-    usual = pd.DataFrame({lag: history.shift(lag) for lag in _NEIGHBOURS}).median(axis=1)
-    ratio = (history / usual.where(usual > 0)).dropna()
-    names = _edges(pd.DatetimeIndex(ratio.index))
-    return tuple(edge for edge in EDGES if _matters(ratio[(names == edge).to_numpy()]))
+    around = np.stack([history.shift(lag).to_numpy() for lag in _NEIGHBOURS])
+    with np.errstate(all="ignore"):
+        usual = pd.DataFrame(around).median().to_numpy()
+        ratio = history.to_numpy() / np.where(usual > 0, usual, np.nan)
+    days = pd.DatetimeIndex(history.index)
+    return tuple(edge for edge in EDGES if _matters(ratio[edge_flags(days, edge) & ~np.isnan(ratio)]))
 
 
-def edge_events(days: pd.DatetimeIndex, edges: tuple[str, ...]) -> pd.DataFrame:
-    """The days that are one of `edges`, as Prophet's events: columns ds, holiday, prior_scale."""
-    events = pd.DataFrame({"ds": days, "holiday": _edges(days), "prior_scale": PRIOR})
-    return events[events["holiday"].isin(edges)].reset_index(drop=True)
+def edge_flags(days: pd.DatetimeIndex, edge: str) -> npt.NDArray[np.bool_]:
+    """Which of `days` are that edge of their month."""
+    flags = {"first": days.day == 1, "second": days.day == 2, "last": days.is_month_end}
+    return np.asarray(flags[edge], dtype=bool)
 
 
-def _edges(days: pd.DatetimeIndex) -> pd.Series:
-    """The edge each day is, "" for none."""
-    return pd.Series(np.select([days.day == 1, days.day == 2, days.is_month_end], EDGES, ""))
-
-
-def _matters(ratios: pd.Series) -> bool:
-    change = float(ratios.median()) - 1 if len(ratios) >= LEAST_MONTHS else 0.0
+def _matters(ratios: npt.NDArray[np.float64]) -> bool:
+    change = float(np.median(ratios)) - 1 if len(ratios) >= LEAST_MONTHS else 0.0
     same_side = float((np.sign(ratios - 1) == np.sign(change)).mean()) if change else 0.0
     return abs(change) > LEAST_CHANGE and same_side >= LEAST_SHARE

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
+from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.daily import Forecast, outlook
-from tollbook.forecasting.models import Floats
 from tollbook.forecasting.series import checked, set_aside
 
 WEEK = 7

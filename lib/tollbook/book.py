@@ -1,10 +1,9 @@
 """The book: what a notebook opens. It knows where things are and hands out the parts; the work is done in them."""
 
-import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -26,6 +25,7 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client, with_contract
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
+from tollbook.storage.disk import disk_faults
 from tollbook.storage.documents import documents_of
 from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
@@ -42,7 +42,7 @@ from tollbook.usage.tokens import token_key
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
-    from tollbook.alerts import Alert, Evaluation
+    from tollbook.alerts import Alert, Evaluation, Rounds
     from tollbook.forecasting import BillForecast, Forecast
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Intake, Progress
@@ -85,7 +85,6 @@ class Book:
         self.ledger = Ledger(settings.book / "ledger", files=self.files)
         self.documents = documents_of(settings)
         self.quarantine = Quarantine(settings.book / "quarantine", files=self.files)
-        self._evaluate_from = 0.0
 
     @cached_property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -120,7 +119,9 @@ class Book:
         """
         if client not in self.client_ids():
             raise UnknownClient(client, self.client_ids())
-        return read_client(self.settings.parameters / "clients" / f"{client}.yaml")
+        path = self.settings.parameters / "clients" / f"{client}.yaml"
+        about = path.stat()
+        return _read_client(path, about.st_mtime_ns, about.st_size)
 
     def clients(self) -> dict[str, Client]:
         """All clients by id.
@@ -153,11 +154,22 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
-        arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
-        files = self._landed(paths, arrived, source=source)
-        report = self._rolled_up(self._intake().ingest(files, progress=progress))
-        leave(self.files, arrived)
+        with disk_faults():
+            if not paths:
+                self.pull()
+            arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
+            files = self._landed(paths, arrived, source=source)
+            report = self._rolled_up(self._intake().ingest(files, progress=progress))
+            leave(self.files, arrived)
         return report
+
+    def pull(self) -> int:
+        """Land what is new in the MongoDB collections that sources name; how many documents."""
+        if not (sources := [one for one in self.sources() if one.collection]):
+            return 0
+        from tollbook.usage.pulling import pull
+
+        return sum(one.documents for one in pull(sources, self.settings.landing, self.files, self.documents))
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
@@ -215,29 +227,33 @@ class Book:
         """Move the live figures on; see `usage.live`."""
         refresh_live(self.connection, self.ledger, self.documents)
 
-    def tidy(self) -> None:
-        """Upkeep while files keep landing: small files of the ledger are put together."""
+    def tidy(self) -> tuple[str, ...]:
+        """Upkeep while files keep landing: small files of the ledger, thresholds in turns; the troubles met."""
         from tollbook.usage.upkeep import tidy
 
         tidy(self.ledger)
-        if time.monotonic() >= self._evaluate_from:
-            began = time.monotonic()
-            self.evaluate()
-            # However many clients there are: a twentieth of the time at most.
-            self._evaluate_from = time.monotonic() + max(60.0, 20 * (time.monotonic() - began))
+        return self._rounds.turn(self)
 
-    def evaluate(self, month: Month | None = None, *, ahead: bool = False) -> "Evaluation":
+    @cached_property
+    def _rounds(self) -> "Rounds":
+        from tollbook.alerts import Rounds
+
+        return Rounds()
+
+    def evaluate(
+        self, month: Month | None = None, *, clients: Sequence[str] | None = None, ahead: bool = False
+    ) -> "Evaluation":
         """Evaluate every client's thresholds, store and send what is new; see `tollbook.alerts.evaluate`.
 
         Args:
             month: the month whose budgets are looked at; the present one.
+            clients: only of these; of all when None.
             ahead: also forecast its bills, some seconds a client.
         """
         from tollbook.alerts import evaluate
 
-        return evaluate(
-            self, month=month, expected=(lambda one, m: self.forecast_bill(one.client, m)) if ahead else None
-        )
+        expected = (lambda client, which: self.forecast_bill(client.client, which)) if ahead else None
+        return evaluate(self, clients=clients, month=month, expected=expected)
 
     def alerts(self, clients: Sequence[str], *, days: int = 7) -> "list[Alert]":
         """Alerts of some clients raised in the last days, the newest first; from the documents alone."""
@@ -566,3 +582,9 @@ class Book:
 
         folder = self.folder(client, month, output)
         conclude(folder, notebook, client, str(month), checks=checks, figures=figures)
+
+
+@lru_cache(maxsize=4096)
+def _read_client(path: Path, _changed: int, _size: int) -> Client:
+    """A client's file; one that has not changed is not read again, however often a follower asks."""
+    return read_client(path)

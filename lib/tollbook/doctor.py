@@ -2,12 +2,22 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from importlib.resources import files
+from pathlib import Path
 
 from tollbook.billing.documents import read_brand
 from tollbook.book import Book
 from tollbook.errors import TollbookError
+
+_SILENT_SECONDS = 60
+
+
+class HomeUnwritable(TollbookError):
+    """A home that takes no file."""
+
+    def __init__(self, home: Path, error: OSError) -> None:
+        super().__init__(f"{home} cannot be written: {error.strerror or error}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,8 @@ def examine(book: Book) -> list[Finding]:
         _tried("clients", lambda: _clients(book)),
         _tried("sources", lambda: f"{len(book.sources())} mappings"),
         _tried("documents", lambda: _documents(book)),
+        _tried("home", lambda: _home(book)),
+        _following(book),
         *_money(book),
     ]
 
@@ -51,6 +63,32 @@ def _clients(book: Book) -> str:
 def _documents(book: Book) -> str:
     book.documents.put("state", "doctor", {"seen": 1})
     return f"{book.documents.where} can be written"
+
+
+def _home(book: Book) -> str:
+    """Whether the home takes a file and gives it back."""
+    probe = book.settings.book / "doctor"
+    probe.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        probe.write_text("seen")
+    except OSError as error:
+        raise HomeUnwritable(book.settings.home, error) from error
+    book.files.keep(probe)
+    book.files.forget(probe)
+    probe.unlink(missing_ok=True)
+    return f"{book.files.where} can be written"
+
+
+def _following(book: Book) -> Finding:
+    """Whether somebody follows the landing folder, and how far behind."""
+    state = book.documents.get("state", "follow") or {}
+    if not state.get("running"):
+        return Finding("follow", ok=True, says="nobody follows the landing folder; `tollbook follow` would")
+    silent = (datetime.now(UTC) - state["at"]).total_seconds()
+    who = f"process {state['pid']} on {state['host']}"
+    if silent > _SILENT_SECONDS:
+        return Finding("follow", ok=False, says=f"{who} has not been heard of for {silent:,.0f} s: start it again")
+    return Finding("follow", ok=True, says=f"{who}, batch {state['batch']}, lag {state['lag'] or 0:.1f} s")
 
 
 def _money(book: Book) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from pydantic import SecretStr
 import tollbook
 from checkout import make_project
 from document_server import free_port
-from tollbook.alerts import Alert, evaluate, raise_alerts, read_alerts
+from tollbook.alerts import Alert, Evaluation, Rounds, evaluate, evaluating, raise_alerts, read_alerts
 from tollbook.book import Book
 from tollbook.demo import write_demo
 from tollbook.period import Month
@@ -171,3 +171,18 @@ def test_what_was_raised_is_read_through_the_book(book: Book) -> None:
     found = book.alerts(book.client_ids())
     assert {one.client for one in found} >= {"harbour-bank", "monsoon-air"}
     assert book.alerts(["carmel-clinic"]) == []
+
+
+def test_turns_come_round_to_every_client(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluating, "_TURN_SECONDS", 0.0001)
+    seen: list[str] = []
+
+    def noted(_: object, *, clients: list[str], send: bool) -> Evaluation:
+        seen.extend([*clients, *(["sent"] if send else [])])
+        return Evaluation((), ())
+
+    monkeypatch.setattr(evaluating, "evaluate", noted)
+    rounds = Rounds()
+    for _ in range(20):
+        assert rounds.turn(book) == ()
+    assert seen == [*book.client_ids(), "sent"]

@@ -16,7 +16,7 @@ from cloud_servers import Cloud
 from tollbook.book import Book
 from tollbook.dashboards.usage import UsageDashboard
 from tollbook.doctor import examine
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.runs.result import read_result
 from tollbook.settings import Settings
 

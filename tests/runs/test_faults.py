@@ -17,8 +17,8 @@ import pytest
 from tiny_project import TinyBook, concluding, write_client, write_notebook
 
 from tollbook.period import Month
-from tollbook.runs.fleet import run_month
 from tollbook.runs.kernel import Limits
+from tollbook.runs.month import run_month
 from tollbook.runs.publish import MANIFEST, Manifest, Shelf
 from tollbook.runs.spec import RunSpec
 from tollbook.runs.summary import RunSummary
@@ -146,7 +146,7 @@ from pathlib import Path
 sys.path.insert(0, {here!r})
 from tiny_project import TinyBook
 from tollbook.errors import TollbookError
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.settings import Settings
 
 if __name__ == "__main__":
@@ -179,7 +179,7 @@ def test_a_runner_that_cannot_write_fails_clients_not_the_run(book: TinyBook) ->
     much = "if client in {'birch', 'delta'}: print('x' * 3_000_000)"
     write_notebook(book.settings, "billing", FILES, much, concluding("billing"))
     with start(book.settings, largest_file=1_000_000) as run:
-        run.communicate(timeout=60)
+        run.communicate(timeout=300)
     assert run.returncode == 1
     assert published(book.settings) == set(CLIENTS) - {"birch", "delta"}
     summary = json.loads((book.settings.home / OCTOBER / "summary.json").read_text("utf-8"))
@@ -193,14 +193,14 @@ def test_a_runner_killed_in_the_middle_leaves_no_kernel_and_no_half_client_and_i
     write_notebook(book.settings, "billing", FILES, NOTE_PID, wait, concluding("billing"))
     go = book.settings.notebooks / "go"
     with start(book.settings) as run:
-        end = time.monotonic() + 30
+        end = time.monotonic() + 150
         while len(list((book.settings.home / OCTOBER).glob("*/manifest.json"))) < 4 and time.monotonic() < end:
             time.sleep(0.05)
         workers = children(run.pid)
         assert workers
         run.kill()
     kernel = int((book.settings.project / "pid").read_text())
-    end = time.monotonic() + 12
+    end = time.monotonic() + 60
     while any(Path(f"/proc/{pid}").exists() for pid in (*workers, kernel)) and time.monotonic() < end:
         time.sleep(0.05)
     assert not [pid for pid in (*workers, kernel) if Path(f"/proc/{pid}").exists()]
@@ -216,7 +216,7 @@ def test_a_runner_killed_in_the_middle_leaves_no_kernel_and_no_half_client_and_i
 def test_two_runs_of_a_month_at_once_do_not_both_publish(book: TinyBook) -> None:
     write_notebook(book.settings, "billing", FILES, "import time; time.sleep(0.5)", concluding("billing"))
     runs = [start(book.settings), start(book.settings)]
-    said = [run.communicate(timeout=60)[0] for run in runs]
+    said = [run.communicate(timeout=300)[0] for run in runs]
     assert sorted(run.returncode for run in runs) == [0, 2]
     assert any("is being run by another process" in one for one in said)
     assert published(book.settings) == set(CLIENTS)

@@ -7,7 +7,7 @@ from tiny_project import PARAMETERS, TinyBook, concluding, write_client, write_n
 
 from tollbook.period import Month
 from tollbook.runs.execute import Stage, execute
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.runs.notebook import parsed
 from tollbook.runs.spec import RunSpec
 from tollbook.settings import Settings

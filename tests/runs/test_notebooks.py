@@ -11,7 +11,7 @@ import pytest
 from tollbook.book import Book
 from tollbook.period import Month
 from tollbook.runs.execute import declared_parameters
-from tollbook.runs.fleet import run_month
+from tollbook.runs.month import run_month
 from tollbook.runs.notebook import parsed, read_notebook
 from tollbook.runs.publish import Shelf
 from tollbook.runs.spec import NOTEBOOKS, RunSpec

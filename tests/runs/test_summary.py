@@ -10,7 +10,17 @@ from tollbook.period import Month
 from tollbook.runs.plan import Subject
 from tollbook.runs.result import conclude
 from tollbook.runs.spec import RunSpec
-from tollbook.runs.summary import ClientRow, Ended, RunSummary, client_row, read_summary, run_table, write_summary
+from tollbook.runs.summary import (
+    ClientRow,
+    Ended,
+    RunSummary,
+    change,
+    client_row,
+    index_page,
+    read_summary,
+    run_table,
+    write_summary,
+)
 
 OCTOBER = Month(2026, 10)
 
@@ -117,9 +127,38 @@ def test_figures_that_ask_for_a_look_are_noted_and_kept_until_their_notebook_run
     first = client_row(Subject("acme"), loud, tmp_path, OCTOBER, None)
     assert first.notes == {
         "billing": "1,234 messages have no price and are not charged",
-        "forecasting": "2026-11 will probably exceed the budget (81.0%)",
+        "forecasting": "November 2026 will probably exceed the budget (in 81% of all simulated months)",
     }
     write_summary(summary(first), tmp_path, None)
     assert "1,234 messages have no price" in (tmp_path / "index.html").read_text("utf-8")
     calm = [ended("billing", figures={"total": "1", "currency": "GBP", "unrated": 0})]
     assert list(client_row(Subject("acme"), calm, tmp_path, OCTOBER, first).notes) == ["forecasting"]
+
+
+def test_the_page_begins_with_what_needs_a_person(row: ClientRow) -> None:
+    calm, jumped, failed = (row.model_copy(update={"client": name, "name": name}) for name in ("abel", "berg", "cole"))
+    jumped = jumped.model_copy(update={"notes": {"billing": "The total is 62% above last month's"}})
+    failed = failed.model_copy(update={"state": "failed", "reason": "boom"})
+    page = index_page(summary(calm, jumped, failed), "2026-09")
+    assert page.index("cole") < page.index("berg") < page.index("abel")
+    assert 'href="../2026-09/index.html"' in page
+    assert "23 November 2026, 05:00 UTC" in page
+
+
+@pytest.mark.parametrize(
+    ("total", "note"),
+    [
+        ("112.50", ""),
+        ("162.00", "The total is 62% above last month's"),
+        ("50.00", "The total is 50% below last month's"),
+    ],
+)
+def test_a_total_that_jumps_is_noted(tmp_path: Path, row: ClientRow, total: str, note: str) -> None:
+    assert row.notes == {}
+    done = [ended("billing", figures={"total": total, "currency": "GBP"})]
+    assert client_row(Subject("acme"), done, tmp_path, OCTOBER, None).notes.get("billing", "") == note
+
+
+def test_no_change_has_no_sign(row: ClientRow) -> None:
+    shown = [change(row.model_copy(update={"change": Decimal(text)})) for text in ("-0.0001", "0", "0.012", "-0.012")]
+    assert shown == ["0.0%", "0.0%", "+1.2%", "-1.2%"]

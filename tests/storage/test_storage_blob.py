@@ -4,14 +4,16 @@ import threading
 import traceback
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.request import urlopen
 
 import duckdb
 import pytest
-from blob_server import KEY, BlobServer
 
+from blob_server import KEY, BlobServer
 from tollbook.errors import TollbookError
 from tollbook.settings import Settings
 from tollbook.storage.blob import BlobFiles
@@ -19,6 +21,7 @@ from tollbook.storage.blob_access import BadBlobAddress, BlobAccess, BlobRefused
 from tollbook.storage.documents import NoDocumentStore, documents_of
 from tollbook.storage.files import Files, open_files
 from tollbook.storage.lake import CommitConflict, LakeUnwritable, Table
+from tollbook.storage.sharing import NotShareable, share
 
 
 @pytest.fixture
@@ -163,3 +166,48 @@ def test_a_home_on_blob_asks_for_a_shared_document_store(tmp_path: Path) -> None
     (tmp_path / "parameters").mkdir()
     with pytest.raises(NoDocumentStore, match="TOLLBOOK_MONGODB_URI"):
         documents_of(Settings(project=tmp_path, home="az://books/x"))
+
+
+def test_a_link_reads_one_file_for_a_while(two_machines: tuple[Settings, Settings]) -> None:
+    here, _ = two_machines
+    write(here.home, {"invoices/uk/2026/UK-1.pdf": "%PDF", "invoices/uk/2026/UK-2.pdf": "%PDF 2"})
+    files, path = open_files(here), here.home / "invoices/uk/2026/UK-1.pdf"
+    files.keep(here.home / "invoices")
+    link = share(files, path, lasts=timedelta(hours=1))
+    assert "sp=r&" in link
+    assert KEY[:20] not in link
+    assert fetched(link) == (200, b"%PDF")
+    assert fetched(link.replace("UK-1", "UK-2"))[0] == 403
+    assert fetched(link.split("?")[0])[0] in {401, 403, 404, 409}
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    assert fetched(share(files, path, lasts=timedelta(hours=1), now=yesterday))[0] == 403
+
+
+def fetched(url: str) -> tuple[int, bytes]:
+    try:
+        with urlopen(url, timeout=10) as answer:  # noqa: S310 - the test server's address
+            return answer.status, answer.read()
+    except HTTPError as error:
+        return error.code, b""
+
+
+def test_what_cannot_be_shared_says_why(two_machines: tuple[Settings, Settings], tmp_path: Path) -> None:
+    here, _ = two_machines
+    with pytest.raises(NotShareable, match="is not in az://"):
+        share(open_files(here), here.home / "invoices" / "UK-9.pdf", lasts=timedelta(hours=1))
+    with pytest.raises(NotShareable, match="at most 7 days"):
+        share(open_files(here), here.home / "invoices" / "UK-9.pdf", lasts=timedelta(days=8))
+    folder = Settings(project=here.project, home=tmp_path / "home")
+    with pytest.raises(NotShareable, match="the home is a folder"):
+        share(open_files(folder), tmp_path / "UK-1.pdf", lasts=timedelta(hours=1))
+
+
+def test_work_in_hidden_folders_is_left_alone(two_machines: tuple[Settings, Settings]) -> None:
+    here, there = two_machines
+    write(here.home, {"q/a": "kept", "q/.pending/x": "of one machine"})
+    write(there.home, {"q/b": "gone", "q/.pending/y": "of the other"})
+    open_files(here).keep(here.home / "q")
+    open_files(there).bring(there.home / "q")
+    assert held(there.home) == {"q/a": "kept", "q/.pending/y": "of the other"}
+    open_files(there).bring(there.home / "q" / ".pending")
+    assert held(there.home) == {"q/a": "kept", "q/.pending/x": "of one machine"}

@@ -107,7 +107,7 @@ def test_a_store_that_is_away_is_asked_again(book: Book, monkeypatch: pytest.Mon
     land(book, "a.csv", rows("m1"))
     told: list[Followed] = []
     troubles: list[str] = []
-    follower = Follower(book, pause=0.01, tell=told.append, trouble=lambda error, _: troubles.append(str(error)))
+    follower = Follower(book, pause=0.01, tell=told.append, trouble=lambda what, _: troubles.append(what))
     follower.run(threading.Event(), once=True)
     assert (troubles, [one.posted for one in told]) == (["documents", "documents"], [1])
 

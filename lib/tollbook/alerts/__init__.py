@@ -5,7 +5,7 @@ notebooks.
 """
 
 from tollbook.alerts.alert import Alert, raise_alerts, read_alerts
-from tollbook.alerts.evaluating import Evaluation, evaluate
+from tollbook.alerts.evaluating import Evaluation, Rounds, evaluate
 from tollbook.alerts.sending import AlertNotSent, send_alerts
 
-__all__ = ["Alert", "AlertNotSent", "Evaluation", "evaluate", "raise_alerts", "read_alerts", "send_alerts"]
+__all__ = ["Alert", "AlertNotSent", "Evaluation", "Rounds", "evaluate", "raise_alerts", "read_alerts", "send_alerts"]

@@ -1,6 +1,7 @@
 """Evaluating: every client's thresholds against its usage and its bill; what is new is stored and sent."""
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -18,6 +19,8 @@ from tollbook.period import Month
 from tollbook.rating.contracts import Client, NoContract
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
+
+_ROUND_SECONDS, _TURN_SECONDS = 60.0, 0.3
 
 
 class Expected(Protocol):
@@ -61,9 +64,31 @@ class Evaluation:
     troubles: tuple[str, ...]
 
 
+class Rounds:
+    """Evaluation in small turns, for who has other things to do: a round of all clients a minute at most."""
+
+    def __init__(self) -> None:
+        self._left: list[str] = []
+        self._next = 0.0
+
+    def turn(self, book: WatchedBook) -> tuple[str, ...]:
+        """Evaluate some clients more, for a fraction of a second; the troubles met."""
+        if not self._left:
+            if time.monotonic() < self._next:
+                return ()
+            self._left, self._next = sorted(book.clients()), time.monotonic() + _ROUND_SECONDS
+        until = time.monotonic() + _TURN_SECONDS
+        troubles: list[str] = []
+        while self._left and time.monotonic() < until:
+            troubles += evaluate(book, clients=[self._left.pop(0)], send=not self._left).troubles
+        return tuple(troubles)
+
+
 def evaluate(
     book: WatchedBook,
     *,
+    clients: Sequence[str] | None = None,
+    send: bool = True,
     month: Month | None = None,
     now: datetime | None = None,
     expected: Callable[[Client, Month], Expected] | None = None,
@@ -72,6 +97,8 @@ def evaluate(
 
     Args:
         book: the book.
+        clients: only these; all when None.
+        send: also send.
         month: the month whose budget is looked at, and whose end is the latest moment; the client's present one.
         now: the moment; given in tests.
         expected: forecasts a client's bill; without it nothing is said of the month's end.
@@ -80,13 +107,17 @@ def evaluate(
     raised: list[Alert] = []
     troubles: list[str] = []
     for client in book.clients().values():
+        if clients is not None and client.client not in clients:
+            continue
         try:
             raised += raise_alerts(book.documents, _alerts(book, client, month, moment, expected))
         except NoContract:
             continue
         except TollbookError as error:
             troubles.append(f"{client.client}: {error}")
-    return Evaluation(tuple(raised), (*troubles, *send_alerts(book, now=moment)))
+    if send:
+        troubles += send_alerts(book, now=moment)
+    return Evaluation(tuple(raised), tuple(troubles))
 
 
 def _alerts(

@@ -28,8 +28,11 @@ class _Group(TyperGroup):
     """Prints what a user can act on as one line and exits with its code; anything else is a bug and shows whole."""
 
     def invoke(self, ctx: typer.Context) -> Any:  # type: ignore[override]
+        from tollbook.storage.disk import disk_faults
+
         try:
-            return super().invoke(ctx)
+            with disk_faults():
+                return super().invoke(ctx)
         except TollbookError as error:
             err.print(f"[bold red]error:[/] {plain(str(error))}", soft_wrap=True, highlight=False)
             raise typer.Exit(error.exit_code) from error

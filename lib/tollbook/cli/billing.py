@@ -190,6 +190,27 @@ def invoice_verify(
     raise typer.Exit(0 if all(one.ok for one in found) else 1)
 
 
+@invoice_app.command("share")
+def invoice_share(
+    number: Annotated[str, typer.Argument(help="Number of an invoice or credit note.")],
+    *,
+    hours: Annotated[int, typer.Option(help="How long the link works.", min=1, max=168)] = 48,
+    kind: Annotated[str, typer.Option(help="pdf, csv or json.")] = "pdf",
+) -> None:
+    """Make a link that lets whoever has it read a final invoice for some time; the home must be on Blob."""
+    from datetime import timedelta
+
+    from tollbook.billing.issued import find_issued
+    from tollbook.storage.sharing import share
+
+    if kind not in {"pdf", "csv", "json"}:
+        raise typer.BadParameter(f"{kind!r} is none of pdf, csv, json", param_hint="--kind")
+    book = open_book()
+    path = book.invoices / find_issued(book.documents, number).folder / f"{number}.{kind}"
+    print(share(book.files, path, lasts=timedelta(hours=hours)))  # noqa: T201 - an address must not be wrapped
+    err.print(f"works for {hours} hours, for whoever has it")
+
+
 @invoice_app.command("credit")
 def invoice_credit(
     number: Annotated[str, typer.Argument(help="Number of the invoice to correct.")],

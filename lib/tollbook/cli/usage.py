@@ -83,8 +83,8 @@ def follow(
         book,
         pause=pause,
         tell=lambda one: typer.echo(json.dumps(as_line(one)) if as_json else str(one)),
-        trouble=lambda error, wait: typer.echo(
-            f"trouble: {' '.join(str(error).split())} (again in {wait:g} s)", err=True
+        trouble=lambda what, wait: typer.echo(
+            f"trouble: {' '.join(what.split())}" + (f" (again in {wait:.0f} s)" if wait else ""), err=True
         ),
     ).run(stop, once=once)
 

@@ -66,7 +66,7 @@ class Crew(Generic[Job, Answer]):
     """
 
     def __init__(self, work: Callable[[Job], Answer], size: int, seconds: float) -> None:
-        self._work, self._size, self._seconds = work, size, seconds
+        self._work, self.size, self._seconds = work, size, seconds
         self._members: list[_Member[Job]] = []
 
     def __enter__(self) -> Self:
@@ -83,7 +83,7 @@ class Crew(Generic[Job, Answer]):
     @property
     def free(self) -> bool:
         """Whether another job can be given now."""
-        return len(self.busy) < self._size
+        return len(self.busy) < self.size
 
     def give(self, job: Job) -> None:
         """Start a job; only when `free`."""

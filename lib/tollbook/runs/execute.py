@@ -25,6 +25,8 @@ from tollbook.runs.failures import (
     CellTimedOut,
     KernelDied,
     KernelNotStarted,
+    RunFailed,
+    TookTooLong,
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
@@ -96,7 +98,13 @@ def check_notebook(spec: RunSpec, settings: Settings) -> None:
     check_parameters(spec.notebook, spec.parameters(""), declared_parameters(notebook))
 
 
-def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Limits()) -> Executed:  # noqa: B008 - frozen
+def execute(
+    spec: RunSpec,
+    settings: Settings,
+    stage: Stage,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+    watch: Watch | None = None,
+) -> Executed:
     """Run a notebook in its own kernel, verify it and render its page; everything stays in `stage`.
 
     Raises:
@@ -108,7 +116,8 @@ def execute(spec: RunSpec, settings: Settings, stage: Stage, limits: Limits = Li
     parameters = spec.parameters(str(stage.files))
     check_parameters(spec.notebook, parameters, declared_parameters(source))
     stage.files.mkdir(parents=True)
-    started, clock, watch = datetime.now(UTC), time.monotonic(), Watch(limits.memory_mb)
+    started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
+    watch.allow(limits.memory_mb, limits.notebook_seconds)
     with _typed_failures(spec.notebook, limits, watch):
         _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
@@ -152,9 +161,8 @@ def _run_papermill(
             start_timeout=limits.start_seconds,
             execution_timeout=limits.cell_seconds,
             iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
-            cwd=str(settings.notebooks),
             kernel_manager_class=kernel_class(
-                limits.kernel, environment=environment, private=private, log=log, watch=watch
+                limits.kernel, environment=environment, cwd=settings.notebooks, private=private, log=log, watch=watch
             ),
         )
 
@@ -171,9 +179,15 @@ def _typed_failures(notebook: str, limits: Limits, watch: Watch) -> Iterator[Non
     except CellTimeoutError as error:
         raise CellTimedOut(notebook, limits.cell_seconds) from error
     except DeadKernelError as error:
-        raise (TooMuchMemory(notebook, limits.memory_mb) if watch.overfull else KernelDied(notebook)) from error
+        raise _why_dead(notebook, limits, watch) from error
     except RuntimeError as error:  # how jupyter_client says that a kernel did not answer or died at its start
         raise KernelNotStarted(notebook, str(error)) from error
+
+
+def _why_dead(notebook: str, limits: Limits, watch: Watch) -> RunFailed:
+    if watch.overfull:
+        return TooMuchMemory(notebook, limits.memory_mb)
+    return TookTooLong(notebook, limits.notebook_seconds) if watch.overtime else KernelDied(notebook)
 
 
 def _verified_result(spec: RunSpec, stage: Stage) -> Result:

@@ -34,6 +34,13 @@ class CellTimedOut(RunFailed):
         super().__init__(f"{notebook}.ipynb: a cell took longer than {seconds} s and was stopped")
 
 
+class TookTooLong(RunFailed):
+    """All cells together took longer than they may."""
+
+    def __init__(self, notebook: str, seconds: float) -> None:
+        super().__init__(f"{notebook}.ipynb took longer than {seconds:g} s in all and was stopped")
+
+
 class KernelDied(RunFailed):
     """The kernel process ended in the middle; most often the system took its memory back."""
 

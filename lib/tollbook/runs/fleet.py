@@ -7,90 +7,34 @@ a run that was killed is simply started again.
 import shutil
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from rich.console import Console
-
 import tollbook
 from tollbook.errors import TollbookError
 from tollbook.period import Month
+from tollbook.runs.cluster import ClusterLost
 from tollbook.runs.crew import Lost
 from tollbook.runs.execute import Executed, Stage
+from tollbook.runs.failures import TookTooLong
 from tollbook.runs.kernel import Limits
-from tollbook.runs.lock import month_to_itself
-from tollbook.runs.memory import available_mb
-from tollbook.runs.plan import (
-    Subject,
-    check_notebooks,
-    chosen_clients,
-    chosen_month,
-    chosen_notebooks,
-    fingerprint,
-)
+from tollbook.runs.lock import Lease
+from tollbook.runs.plan import Subject, fingerprint
 from tollbook.runs.progress import Reporter
 from tollbook.runs.publish import Shelf
 from tollbook.runs.result import NoResult, read_result
 from tollbook.runs.spec import NEEDS, RunSpec
-from tollbook.runs.states import BAD, Ledger, States
+from tollbook.runs.states import BAD, States
 from tollbook.runs.summary import Ended, RunSummary, client_row, read_summary, write_summary
 from tollbook.runs.work import Answer, Job
-from tollbook.runs.workforce import Hands, fitting, workforce
+from tollbook.runs.workforce import Hands
 from tollbook.settings import Settings
-from tollbook.storage.files import Files, open_files
+from tollbook.storage.files import Files
 
 ATTEMPTS = 2  # a kernel that died or did not start is tried once more
-
-
-def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
-    book_or_settings: Ledger | Settings,
-    month: Month | str,
-    *,
-    clients: Sequence[str] | None = None,
-    notebooks: Sequence[str] | None = None,
-    workers: int | None = None,
-    only_failed: bool = False,
-    force: bool = False,
-    progress: Console | None = None,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
-) -> RunSummary:
-    """Run a month's notebooks and publish them to outputs/<month>/.
-
-    Args:
-        book_or_settings: an open book, or the settings to open one with.
-        month: one that has begun.
-        clients: ids; None for every client of the project.
-        notebooks: names out of NOTEBOOKS; None for all.
-        workers: processes, each with one kernel; None for the setting (as many as there are cores), or for fewer
-            where the memory is short.
-        only_failed: only what failed, or was stopped, the last time.
-        force: also what is published for the same inputs.
-        progress: a console to tell how it goes; silent for None.
-        limits: how long things may take, and the kernel to use.
-
-    Returns:
-        The summary; its `exit_code` is 1 if any client failed. Ctrl-C ends the run, not this call.
-
-    Raises:
-        BadMonth, FutureMonth, BadId, UnknownClients, NoClients, UnknownNotebook, MissingNotebook, UnknownParameter,
-        BadParameterType, AlreadyRunning: before anything runs.
-    """
-    book = tollbook.open(book_or_settings) if isinstance(book_or_settings, Settings) else book_or_settings
-    settings, month = book.settings, chosen_month(month)
-    names = chosen_notebooks(notebooks)
-    subjects = chosen_clients(settings, month, clients)
-    check_notebooks(settings, month, names)
-    with month_to_itself(settings, month):
-        fleet = Fleet(States(book.documents, book.batch), settings, month, limits, open_files(settings))
-        fleet.bring()
-        specs = fleet.wanted(subjects, names, only_failed=only_failed)
-        pending = specs if force else fleet.without_valid(specs)
-        size = min(workers or fitting(settings.workers, available_mb()), max(1, len(pending)))
-        with Reporter(progress, len(pending)) as reporter:
-            fleet.run(pending, size, reporter)
-        return fleet.conclude(size, everyone=not only_failed)
 
 
 @dataclass(slots=True)
@@ -100,11 +44,12 @@ class Fleet:
     states: States
     settings: Settings
     month: Month
-    limits: Limits
     files: Files
+    lease: Lease
     subjects: dict[str, Subject] = field(default_factory=dict)
     ended: dict[str, Ended] = field(default_factory=dict)
     interrupted: bool = False
+    workers: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def bring(self) -> None:
@@ -133,23 +78,29 @@ class Fleet:
                 pending.append(spec)
         return pending
 
-    def run(self, pending: Sequence[RunSpec], size: int, reporter: Reporter) -> None:
-        """Run what is pending; Ctrl-C stops the workers and marks the rest as stopped."""
+    def run(
+        self, pending: Sequence[RunSpec], hands: AbstractContextManager[tuple[Hands, Limits]], reporter: Reporter
+    ) -> None:
+        """Run what is pending; Ctrl-C, or the loss of a cluster, stops the workers and marks the rest as stopped.
+
+        Raises:
+            LeaseLost: another run has taken the month over; nothing is published from then on.
+        """
         stages = self.settings.home / "runs" / str(self.month) / f".stage-{uuid4().hex[:8]}"
         try:
-            if pending:
-                with workforce(self.settings, size, self.limits) as (hands, limits):
-                    queue = [Job(spec, self.settings, _stage(stages, spec, 1), limits) for spec in pending]
-                    self._drive(hands, queue, reporter)
+            with hands as (ready, limits):
+                self.workers = ready.size
+                queue = [Job(spec, self.settings, _stage(stages, spec, 1), limits) for spec in pending]
+                self._drive(ready, queue, reporter)
         except KeyboardInterrupt:
             self.interrupted = True
-            for spec in pending:
-                if spec.key not in self.ended:
-                    self._settle(Ended(spec, "stopped", "stopped before it ended"))
+            self._stop(pending, "stopped before it ended")
+        except ClusterLost as lost:
+            self._stop(pending, str(lost))
         finally:
             shutil.rmtree(stages, ignore_errors=True)
 
-    def conclude(self, workers: int, *, everyone: bool) -> RunSummary:
+    def conclude(self, *, everyone: bool) -> RunSummary:
         """Write the month's page and return this run's summary; without `everyone`, only who was run is in it."""
         folder = self.settings.home / str(self.month)
         old = read_summary(folder)
@@ -165,13 +116,18 @@ class Fleet:
             ledger_batch=self.states.batch,
             started=self.states.started.isoformat(timespec="seconds"),
             seconds=round(time.monotonic() - self.began, 1),
-            workers=workers,
+            workers=self.workers,
             peak_memory_mb=max((each.peak_memory_mb for each in self.ended.values()), default=0),
             interrupted=self.interrupted,
             rows=tuple(rows),
         )
         self.files.keep(*write_summary(summary, folder, old))
         return summary
+
+    def _stop(self, pending: Sequence[RunSpec], reason: str) -> None:
+        for spec in pending:
+            if spec.key not in self.ended:
+                self._settle(Ended(spec, "stopped", reason))
 
     def _drive(self, hands: Hands, queue: list[Job], reporter: Reporter) -> None:
         waiting = {job.spec.key for job in queue}
@@ -180,6 +136,7 @@ class Fleet:
                 self.states.note(job.spec.key, "running", attempts=job.attempt)
                 hands.give(job)
             reporter.running([job.spec for job in hands.busy])
+            self.lease.keep()
             for job, answer in hands.collect():
                 again = self._take(job, answer, reporter)
                 if again:
@@ -232,6 +189,7 @@ class Fleet:
             "peak_memory_mb": executed.peak_memory_mb,
         }
         ended = Ended(spec, "published", "", executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures)
+        self.lease.keep()
         try:
             self._shelf(spec).publish(spec, job.stage.files, facts, files=self.files)
         except (TollbookError, OSError) as error:
@@ -274,5 +232,5 @@ def _stage(stages: Path, spec: RunSpec, attempt: int) -> Stage:
 def _as_answer(lost: Lost, job: Job) -> Answer:
     name, seconds = job.spec.notebook, job.limits.notebook_seconds
     if lost.overtime:
-        return Answer(reason=f"{name}.ipynb took longer than {seconds} s in all and was stopped", seconds=seconds)
+        return Answer(reason=str(TookTooLong(name, seconds)), seconds=seconds)
     return Answer(reason=f"{name}.ipynb: its worker process was killed (out of memory?)", retry=True)

@@ -8,24 +8,30 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from pydantic import SecretStr
 
-from tollbook.runs.memory import group_memory_mb
+from tollbook.runs.client import RECONNECT_MS, Client
+from tollbook.runs.memory import group_memory_mb, resident_mb
 from tollbook.runs.warm import kernelspec
 from tollbook.runs.warm.wire import ADDRESS
 from tollbook.settings import Settings
 
 KERNEL = "python3"  # what notebooks name: developers' own kernel names exist on one machine only
 WARM = kernelspec.NAME
-_EVERY_SECONDS = 0.3  # a look costs some milliseconds; a kernel fills 1 GB in half a second
+CLIENT = f"{Client.__module__}.{Client.__qualname__}"
+_EVERY_SECONDS = 0.2  # a kernel fills 1 GB in half a second
+# Memory by share costs ten milliseconds, in which the kernel stands still: it is looked at only when there is cause.
+_GROWN_MB, _SECONDS_UNSEEN = 24, 2.0
 _QUIET = ("--HistoryManager.enabled=False",)  # nobody looks for a bill's cells with the arrow keys
 _LONGEST = 80  # of a folder for Unix sockets: their whole path may have 103 bytes on some systems
 
@@ -49,23 +55,28 @@ class Limits:
 
 
 class Watch:
-    """Looks after a kernel while it runs: notes its peak memory, and ends it when that is more than it may hold.
-
-    Args:
-        limit_mb: 0 for no limit.
+    """Looks after a kernel while it runs: notes its peak memory, and ends it when it holds or takes more than it may.
 
     Attributes:
         peak_memory_mb: with the programs it started; 0 where the system does not tell.
         overfull: the kernel was ended for its memory.
+        overtime: the kernel was ended for its age.
     """
 
-    def __init__(self, limit_mb: int = 0) -> None:
-        self.peak_memory_mb, self.overfull = 0, False
-        self._limit, self._pid, self._over = limit_mb, 0, threading.Event()
+    def __init__(self) -> None:
+        self.peak_memory_mb, self.overfull, self.overtime = 0, False, False
+        self._limit, self._seconds, self._pid, self._over = 0, 0.0, 0, threading.Event()
+        self._seen_mb, self._seen_at, self._stopped = 0, 0.0, False
+
+    def allow(self, memory_mb: int, seconds: float) -> None:
+        """What the kernel may hold and how long it may live; 0 for no limit."""
+        self._limit, self._seconds = memory_mb, seconds
 
     def begin(self, pid: int) -> None:
         """Watch the kernel of this pid, which leads its own process group."""
         self._pid = pid
+        if self._stopped:
+            self.stop()
         threading.Thread(target=self._run, name="memory", daemon=True).start()
 
     def end(self) -> None:
@@ -73,17 +84,35 @@ class Watch:
         self._over.set()
         self._look()
 
+    def stop(self) -> None:
+        """End the kernel now, or as soon as there is one; from any thread."""
+        self._stopped = True
+        if self._pid and not self._over.is_set():
+            self._kill()
+
+    def _kill(self) -> None:
+        with suppress(OSError):
+            os.killpg(self._pid, signal.SIGKILL)
+
     def _run(self) -> None:
+        began = time.monotonic()
         while not self._over.wait(_EVERY_SECONDS):
-            held = self._look()
-            if self._limit and held > self._limit and not self._over.is_set():
-                self.overfull = True
-                with suppress(OSError):
-                    os.killpg(self._pid, signal.SIGKILL)
+            if not self._over.is_set() and self._seconds and time.monotonic() - began > self._seconds:
+                self.overtime = True
+            elif self._worth_a_look():
+                held = self._look()
+                self.overfull = bool(self._limit) and held > self._limit and not self._over.is_set()
+            if self.overtime or self.overfull:
+                self._kill()
                 return
+
+    def _worth_a_look(self) -> bool:
+        """Whether the kernel grew since the last look, or that was long ago: what it started may have grown as well."""
+        return resident_mb(self._pid) > self._seen_mb + _GROWN_MB or time.monotonic() > self._seen_at + _SECONDS_UNSEEN
 
     def _look(self) -> int:
         held = group_memory_mb(self._pid)
+        self._seen_mb, self._seen_at = resident_mb(self._pid), time.monotonic()
         self.peak_memory_mb = max(self.peak_memory_mb, held)
         return held
 
@@ -117,13 +146,14 @@ def kernel_environment(settings: Settings, private: Path, warm: str = "") -> dic
 
 
 def kernel_class(
-    name: str, *, environment: Mapping[str, str], private: Path, log: IO[bytes], watch: Watch
+    name: str, *, environment: Mapping[str, str], cwd: Path, private: Path, log: IO[bytes], watch: Watch
 ) -> type[AsyncKernelManager]:
     """A kernel manager class for one run.
 
     Args:
         name: of the kernel to start, whatever the notebook names; a warm one is plain where it cannot be had.
         environment: of the kernel process.
+        cwd: where it starts; Papermill's own way moves the whole process there, other threads with it.
         private: a short folder that only this user may enter; the sockets are made there.
         log: takes what the kernel process itself prints.
         watch: filled with what is seen of the kernel.
@@ -136,6 +166,8 @@ def kernel_class(
             self.kernel_spec_manager.kernel_dirs.insert(0, str(kernelspec.SHARE / "kernels"))
             self.kernel_name = KERNEL if name == WARM and not kernelspec.available() else name
             self.connection_file = str(private / "kernel.json")
+            self.client_class, self.client_factory = CLIENT, Client
+            self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
             # Rates and customers pass between runner and kernel: not over a port that any local user can open.
             if sys.platform == "win32" or len(str(private)) > _LONGEST:
                 self.transport_encryption = "auto"
@@ -145,12 +177,16 @@ def kernel_class(
         # jupyter_client declares both methods as plain functions and gives coroutines.
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             options["extra_arguments"] = [*options.get("extra_arguments", ()), *_QUIET]
-            await super().start_kernel(**options, env=dict(environment), stdout=log, stderr=log)
+            await super().start_kernel(**{**options, "cwd": str(cwd)}, env=dict(environment), stdout=log, stderr=log)
             watch.begin(getattr(self.provisioner, "pid", None) or 0)
 
         async def shutdown_kernel(self, **options: Any) -> None:  # type: ignore[override]
             watch.end()
-            # All is heard and nothing of the kernel is wanted any more; its own goodbye takes a second.
+            # All is heard and nothing of the kernel is wanted any more; its own goodbye takes a second, and Jupyter
+            # looks only every tenth of one whether it has ended.
+            if self.provisioner and self.provisioner.has_process:
+                await self.provisioner.kill()
+                await self.provisioner.wait()
             await super().shutdown_kernel(**{**options, "now": True})
 
     return Kernel

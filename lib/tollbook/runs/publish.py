@@ -110,7 +110,7 @@ class Shelf:
             NotPublishable: a link, socket or the like.
         """
         manifest = self.manifest(spec)
-        names = _plain_files(staged)
+        names = plain_files(staged)
         self._refuse_claims(spec.notebook, names, manifest)
         entry = Entry(**facts, files={name: file_sha256(staged / name) for name in names})
         old = manifest.notebooks.get(spec.notebook)
@@ -140,7 +140,12 @@ class Shelf:
                 raise FileClaimed(name, notebook, owner)
 
 
-def _plain_files(staged: Path) -> list[str]:
+def plain_files(staged: Path) -> list[str]:
+    """The files of a folder by their paths in it, in order.
+
+    Raises:
+        NotPublishable: a link, socket or the like is among them.
+    """
     paths = sorted(staged.rglob("*"))
     for path in paths:
         if path.is_symlink() or not (path.is_file() or path.is_dir()):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from tollbook.runs.lock import Leases
 from tollbook.runs.spec import RunSpec
 from tollbook.runs.summary import Ended
 from tollbook.settings import Settings
@@ -12,14 +13,11 @@ COLLECTION = "runs"
 BAD = frozenset({"failed", "blocked", "stopped"})
 
 
-class Store(Protocol):
+class Store(Leases, Protocol):
     """What a run needs of the documents."""
 
     def put(self, collection: str, id_: str, document: dict[str, Any], /) -> None:
         """Store in place of whatever had the id."""
-
-    def get(self, collection: str, id_: str, /) -> dict[str, Any] | None:
-        """The document of that id."""
 
 
 class Ledger(Protocol):
@@ -46,7 +44,7 @@ class States:
 
     documents: Store
     batch: int
-    started: datetime = field(default_factory=lambda: datetime.now(UTC))
+    started: datetime = field(default_factory=lambda: _this_millisecond(datetime.now(UTC)))
 
     def note(self, key: str, state: str, **more: Any) -> None:
         """Keep the state of `<month>/<client>/<notebook>`."""
@@ -67,3 +65,8 @@ class States:
         state = self.documents.get(COLLECTION, spec.key)
         # "running" was left by a run that was killed.
         return state is not None and state["state"] in {*BAD, "running"}
+
+
+def _this_millisecond(at: datetime) -> datetime:
+    """MongoDB keeps no more, and the moment is compared."""
+    return at.replace(microsecond=at.microsecond // 1000 * 1000)

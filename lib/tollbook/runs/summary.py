@@ -6,6 +6,7 @@ run did not touch is taken over from the summary before it.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
@@ -69,7 +70,7 @@ class ClientRow(BaseModel):
         records: usage records of the month; None when ingestion did not tell.
         total: of the bill, in `currency`; None when there is none.
         change: of the total against last month, as a fraction; None when last month is not known.
-        documents: file name -> link of the invoice's PDF files.
+        documents: file name -> link of the PDF files: the invoice, the report.
         notes: notebook -> what in its figures asks for a look.
     """
 
@@ -132,6 +133,7 @@ def client_row(subject: Subject, ended: Sequence[Ended], home: Path, month: Mont
     intake = _figures(figures, "ingestion", old, ("records", "quarantined"))
     bill = _figures(figures, "billing", old, ("total", "currency"))
     total, currency = decimal(bill.get("total")), str(bill.get("currency") or subject.currency)
+    moved = None if subject.refused else _change(home / str(month.shift(-1)) / subject.client, total, currency)
     return ClientRow(
         client=subject.client,
         name=subject.name,
@@ -141,11 +143,11 @@ def client_row(subject: Subject, ended: Sequence[Ended], home: Path, month: Mont
         quarantined=whole(intake.get("quarantined")),
         total=total,
         currency=currency,
-        change=None if subject.refused else _change(home / str(month.shift(-1)) / subject.client, total, currency),
+        change=moved,
         seconds=round(sum(each.seconds for each in ended), 1),
         reason=subject.refused or subject.idle or _first_reason(known.values()),
         notebooks={name: known[name] for name in NOTEBOOKS if name in known},
-        notes=notes(figures, subject.locale)
+        notes=notes(figures, subject.locale, moved)
         | {name: note for name, note in (old.notes if old else {}).items() if name not in figures},
         # The name of a refused file may be no id at all, `..` for one: it is no folder to look into.
         documents={}
@@ -191,22 +193,29 @@ def write_summary(summary: RunSummary, folder: Path, old: RunSummary | None) -> 
     rows = {row.client: row for row in (*(old.rows if old else ()), *summary.rows)}
     whole = summary.model_copy(update={"rows": tuple(rows[id_] for id_ in sorted(rows))})
     write_json(folder / "summary.json", whole.model_dump(mode="json"))
-    write_text(folder / "index.html", index_page(whole))
+    earlier = str(Month.parse(summary.month).shift(-1))
+    write_text(
+        folder / "index.html", index_page(whole, earlier if (folder.parent / earlier / "index.html").exists() else "")
+    )
     return [folder / "summary.json", folder / "index.html"]
 
 
-def index_page(summary: RunSummary) -> str:
-    """The month's page: every client's state, figures and links."""
+def index_page(summary: RunSummary, earlier: str = "") -> str:
+    """The month's page: every client's state, figures and links; `earlier` is the month before if it has a page."""
     from tollbook.runs.page import pages
 
-    rows = summary.rows
+    rows = sorted(summary.rows, key=first_looked_at)
     totals: dict[str, Decimal] = {}
     for row in rows:
         if row.total is not None:
             totals[row.currency] = totals.get(row.currency, ZERO) + row.total
     return pages().get_template("index.html.j2").render(
         summary=summary,
+        rows=rows,
         month=Month.parse(summary.month),
+        earlier=earlier,
+        started=datetime.fromisoformat(summary.started).astimezone(UTC).strftime("%-d %B %Y, %H:%M UTC"),
+        looked=sum(bool(row.notes) and not row.failed for row in rows),
         totals=[format_money(totals[currency], currency) for currency in sorted(totals)],
         records=_count(_sum(row.records for row in rows)),
         quarantined=_sum(row.quarantined for row in rows),
@@ -223,7 +232,15 @@ def money(row: ClientRow) -> str:
 
 def change(row: ClientRow) -> str:
     """The change against last month with its sign, or nothing."""
-    return "" if row.change is None else f"{'+' if row.change > 0 else ''}{format_share(float(row.change))}"
+    if row.change is None:
+        return ""
+    shown = round(float(row.change), 3) + 0.0  # no "-0.0%"
+    return f"{'+' if shown > 0 else ''}{format_share(shown)}"
+
+
+def first_looked_at(row: ClientRow) -> tuple[bool, bool, str]:
+    """Sorts clients for people: what failed, then what asks for a look, then the others, each by id."""
+    return not row.failed, not row.notes, row.client
 
 
 def _count(number: int | None) -> str:
@@ -274,8 +291,8 @@ def _change(last_month: Path, total: Decimal | None, currency: str) -> Decimal |
 
 
 def _documents(shelf: Shelf, client: str, month: Month) -> dict[str, str]:
-    entry = (
-        shelf.manifest(RunSpec(client, month, "billing")).notebooks.get("billing") if shelf.folder.is_dir() else None
-    )
-    names = [name for name in entry.files if name.endswith(".pdf")] if entry else []
-    return {name: f"{quote(client)}/{quote(name)}" for name in names}
+    if not shelf.folder.is_dir():
+        return {}
+    published = shelf.manifest(RunSpec(client, month, "billing")).notebooks
+    names = [name for notebook in NOTEBOOKS if notebook in published for name in published[notebook].files]
+    return {name: f"{quote(client)}/{quote(name)}" for name in names if name.endswith(".pdf")}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from tollbook.errors import TollbookError
 from tollbook.runs.execute import Executed, Stage, execute
 from tollbook.runs.failures import RunFailed
-from tollbook.runs.kernel import Limits
+from tollbook.runs.kernel import Limits, Watch
 from tollbook.runs.spec import RunSpec
 from tollbook.settings import Settings
 
@@ -32,11 +32,16 @@ class Answer:
     seconds: float = 0.0
 
 
-def work(job: Job) -> Answer:
-    """Execute a job's notebook; never raises, so that nothing that cannot be pickled has to travel."""
+def work(job: Job, watch: Watch | None = None) -> Answer:
+    """Execute a job's notebook; never raises, so that nothing that cannot be pickled has to travel.
+
+    Args:
+        job: what to do.
+        watch: looks after the kernel, for who wants to stop it.
+    """
     clock = time.monotonic()
     try:
-        executed = execute(job.spec, job.settings, job.stage, job.limits)
+        executed = execute(job.spec, job.settings, job.stage, job.limits, watch)
     except TollbookError as error:
         reason, retry = str(error), isinstance(error, RunFailed) and error.retry
     except Exception as error:  # noqa: BLE001 - one client's surprise is reported, not spread

@@ -1,4 +1,4 @@
-"""Who does the work of a run: processes of this machine."""
+"""Who does the work of a run: processes of this machine, or the workers of a cluster."""
 
 import os
 from collections.abc import Iterator
@@ -7,16 +7,21 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
 
+from tollbook.runs.cluster import cluster
 from tollbook.runs.crew import Crew, Lost
+from tollbook.runs.errand import in_common
 from tollbook.runs.kernel import WARM, Limits, kernel_environment
 from tollbook.runs.memory import available_mb
+from tollbook.runs.states import States
 from tollbook.runs.warm import kernelspec
 from tollbook.runs.warm.owner import WarmProcess
 from tollbook.runs.warm.wire import ADDRESS
 from tollbook.runs.work import Answer, Job, work
 from tollbook.settings import Settings
+from tollbook.storage.files import open_files
 
 _KERNEL_MB = 400  # what a notebook of a small client takes, with room
+_PATIENCE = 20  # seconds: a worker ends a kernel that takes too long by itself; after these it is ended as well
 _SHARE = 0.9  # of the free memory is given away
 
 
@@ -26,6 +31,10 @@ class Hands(Protocol):
     @property
     def busy(self) -> list[Job]:
         """Jobs being done."""
+
+    @property
+    def size(self) -> int:
+        """How many jobs it does at a time, now."""
 
     @property
     def free(self) -> bool:
@@ -44,13 +53,24 @@ def fitting(size: int, available: int) -> int:
 
 
 @contextmanager
+def hired(address: str, settings: Settings, states: States, limits: Limits) -> Iterator[tuple[Hands, Limits]]:
+    """The workers of a Dask scheduler; warm process and memory are theirs.
+
+    Raises:
+        NoDask, NoScheduler: see there.
+    """
+    with cluster(address, in_common(settings, open_files(settings), batch=states.batch, run=states.started)) as hands:
+        yield hands, replace(limits, warm="")
+
+
+@contextmanager
 def workforce(settings: Settings, size: int, limits: Limits) -> Iterator[tuple[Hands, Limits]]:
     """Workers, and the limits for their jobs: with the warm process to use and each worker's share of the memory."""
     memory = limits.memory_mb or int(available_mb() * _SHARE / size)
     with ExitStack() as stack:
         address = limits.warm or (_warm_process(stack, settings) if limits.kernel == WARM else "")
         limits = replace(limits, memory_mb=memory, warm=address)
-        yield stack.enter_context(Crew(work, size, limits.notebook_seconds)), limits
+        yield stack.enter_context(Crew(work, size, limits.notebook_seconds + _PATIENCE)), limits
 
 
 def _warm_process(stack: ExitStack, settings: Settings) -> str:

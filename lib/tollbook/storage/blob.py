@@ -50,21 +50,33 @@ class BlobFiles:
 
     def bring(self, folder: Path, *, endings: tuple[str, ...] = ()) -> None:
         """Download what is missing or differs, and remove what is kept no longer."""
-        kept = {found.name: found for found in self.find(folder)}
+        kept = {found.name: found for found in self.find(folder) if self._is_open(folder, self.home / found.name)}
         self.update(found for name, found in kept.items() if f"/{name}".endswith(endings or ("",)))
+        self._prune(folder, set(kept), endings)
+
+    def prune(self, folder: Path) -> None:
+        """Remove copies of what is kept no longer."""
+        self._prune(folder, {found.name for found in self.find(folder)}, ())
+
+    def _prune(self, folder: Path, kept: set[str], endings: tuple[str, ...]) -> None:
         for path in plain_files([folder]) if folder.is_dir() else []:
-            if self._name(path) not in kept and f"/{path.name}".endswith(endings or ("",)):
+            mine = self._is_open(folder, path) and f"/{path.name}".endswith(endings or ("",))
+            if mine and self.name(path) not in kept:
                 path.unlink(missing_ok=True)
+
+    def _is_open(self, folder: Path, path: Path) -> bool:
+        """Whether a file below a folder is neither hidden nor in a hidden folder there."""
+        return not any(part.startswith(".") for part in path.relative_to(folder).parts)
 
     def forget(self, *paths: Path) -> None:
         """Delete blobs, or everything in folders."""
-        names = [self._name(path) for path in paths]
+        names = [self.name(path) for path in paths]
         inside = [found.name for path in paths for found in self.find(path)]
         self._together(self._delete, dict.fromkeys([*names, *inside]))
 
     def find(self, folder: Path) -> list[Found]:
         """What is kept below a folder; the mark is the content's MD5 where the blob has one, else its ETag."""
-        below = self.access.named(self._name(folder)).rstrip("/") + "/"
+        below = self.access.named(self.name(folder)).rstrip("/") + "/"
         with self.access.guarded():
             listed = list(self._container.list_blobs(name_starts_with=below))
         start = len(self.access.prefix) + 1 if self.access.prefix else 0
@@ -77,13 +89,13 @@ class BlobFiles:
 
     def copy(self, paths: Sequence[Path]) -> None:
         """Download those of the home's files that are not in its folder yet; for files that never change."""
-        self._fetch({self._name(path): path for path in paths if not path.exists()})
+        self._fetch({self.name(path): path for path in paths if not path.exists()})
 
     def create(self, path: Path, content: bytes) -> bytes:
         """Upload a file unless it is there."""
         from azure.core.exceptions import ResourceExistsError
 
-        blob = self._container.get_blob_client(self.access.named(self._name(path)))
+        blob = self._container.get_blob_client(self.access.named(self.name(path)))
         with self.access.guarded():
             try:
                 blob.upload_blob(content, overwrite=False)
@@ -94,13 +106,14 @@ class BlobFiles:
     def table(self, folder: Path) -> tuple[str, dict[str, str]]:
         """The table's address for delta-rs, and what opens it."""
         with self.access.guarded():
-            return f"abfs://{self.access.container}/{self.access.named(self._name(folder))}", self.access.lake_options()
+            return f"abfs://{self.access.container}/{self.access.named(self.name(folder))}", self.access.lake_options()
 
     @cached_property
     def _container(self) -> "ContainerClient":
         return self.access.open()
 
-    def _name(self, path: Path) -> str:
+    def name(self, path: Path) -> str:
+        """A path's name below the home."""
         return path.relative_to(self.home).as_posix() if path != self.home else ""
 
     def _fetch(self, wanted: Mapping[str, Path]) -> None:
@@ -111,7 +124,7 @@ class BlobFiles:
 
         about = ContentSettings(content_type=_KINDS.get(path.suffix), content_md5=_md5(path))
         with path.open("rb") as content, self.access.guarded():
-            blob = self._container.get_blob_client(self.access.named(self._name(path)))
+            blob = self._container.get_blob_client(self.access.named(self.name(path)))
             blob.upload_blob(content, overwrite=True, content_settings=about, max_concurrency=2)
 
     def _download(self, name: str, path: Path) -> None:

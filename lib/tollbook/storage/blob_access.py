@@ -7,6 +7,7 @@ workload identity, or whoever did `az login`. None of them is ever part of a mes
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import SecretStr
@@ -150,6 +151,26 @@ class BlobAccess:
         else:
             options["azure_storage_token"] = _default_credential().get_token(_SCOPE).token
         return options
+
+    def signed(self, name: str, *, start: datetime, end: datetime) -> str:
+        """An address that reads one blob, named below the home, from `start` to `end`."""
+        from azure.storage.blob import BlobSasPermissions, generate_blob_sas
+
+        blob = self.named(name)
+        with self.guarded(), self.service() as service:
+            delegation = None if self.key else service.get_user_delegation_key(start, end)
+            signature = generate_blob_sas(
+                self.account,
+                self.container,
+                blob,
+                account_key=self.key.get_secret_value() if self.key else None,
+                user_delegation_key=delegation,
+                permission=BlobSasPermissions(read=True),
+                start=start,
+                expiry=end,
+                protocol=None if self.endpoint.startswith("http://") else "https",
+            )
+            return f"{service.get_blob_client(self.container, blob).url}?{signature}"
 
     def _credential(self) -> Any:
         if self.key:

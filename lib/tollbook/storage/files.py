@@ -48,8 +48,12 @@ class Files(Protocol):
 
         Args:
             folder: below the home.
-            endings: only files with one of these; all when empty.
+            endings: only files with one of these; all when empty. What is hidden, or in a hidden folder, is somebody's
+                work and left alone.
         """
+
+    def prune(self, folder: Path) -> None:
+        """Remove the folder's copies of files that are kept no longer."""
 
     def forget(self, *paths: Path) -> None:
         """Keep files, or everything in folders, no longer; copies in the folder are left to the caller."""
@@ -82,6 +86,9 @@ class FolderFiles:
         """Nothing to do."""
 
     def bring(self, folder: Path, *, endings: tuple[str, ...] = ()) -> None:
+        """Nothing to do."""
+
+    def prune(self, folder: Path) -> None:
         """Nothing to do."""
 
     def forget(self, *paths: Path) -> None:

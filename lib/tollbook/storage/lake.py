@@ -167,8 +167,7 @@ class Table:
             return 0
         with self._guarded():
             removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False)
-        if self._files.remote:
-            self._files.bring(self.folder, endings=(".parquet",))
+        self._files.prune(self.folder)
         return len(removed)
 
     def notes(self, key: str) -> list[str]:

@@ -54,9 +54,11 @@ class MongoConnection:
     Args:
         uri: connection string; its database, else `tollbook`.
         patience: for how long a server that does not answer is asked again, in seconds.
+        own: whether the database is Tollbook's, with its layout; somebody else's is left as it is.
     """
 
-    def __init__(self, uri: str, *, patience: float) -> None:
+    def __init__(self, uri: str, *, patience: float, own: bool = True) -> None:
+        self._own = own
         self._uri = uri
         self._patience = patience
         self._pid = 0
@@ -109,7 +111,8 @@ class MongoConnection:
             name = client.get_default_database("tollbook").name
             concern = WriteConcern("majority", wtimeout=30_000)
             database = client.get_database(name, codec_options=_OPTIONS, write_concern=concern)
-            self._set_up(database)
+            if self._own:
+                self._set_up(database)
             self._opened, self._pid = database, os.getpid()
         return self._opened
 

@@ -25,6 +25,7 @@ from tollbook.usage.totals import IntakeReport
 PAUSE = 0.5
 MOST_FILES = 500  # a batch is small, so that a backlog becomes visible bit by bit
 _IDLE_SECONDS = 10.0
+_PULL_SECONDS = 1.0
 _LONGEST_PAUSE = 30.0
 
 Marks = dict[Path, tuple[int, float]]
@@ -45,11 +46,14 @@ class FollowedBook(Protocol):
     def ingest(self, paths: Sequence[Path] = ()) -> IntakeReport:
         """Take in files, and bring rollups and live figures up to date."""
 
+    def pull(self) -> int:
+        """Land what is new in collections that are sources."""
+
     def refresh_live(self) -> None:
         """Move the live figures on."""
 
-    def tidy(self) -> None:
-        """Upkeep that is due: small files of the ledger, thresholds."""
+    def tidy(self) -> Sequence[str]:
+        """Upkeep that is due: small files of the ledger, thresholds; the troubles met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Follower:
         book: the book.
         pause: seconds between two looks at the landing folder.
         tell: called with each batch.
-        trouble: called with what went wrong and the seconds until it is tried again.
+        trouble: called with what went wrong and the seconds until it is tried again; 0 when nothing waits for it.
     """
 
     def __init__(
@@ -102,12 +106,12 @@ class Follower:
         *,
         pause: float = PAUSE,
         tell: Callable[[Followed], None] = lambda _: None,
-        trouble: Callable[[TollbookError, float], None] = lambda _error, _pause: None,
+        trouble: Callable[[str, float], None] = lambda _what, _pause: None,
     ) -> None:
         self._book, self._pause, self._tell, self._trouble = book, pause, tell, trouble
         self._taken: Marks = {}
         self._before: Marks = {}
-        self._shown = 0.0
+        self._shown = self._pulled = 0.0
         self._lag: float | None = None
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
@@ -127,13 +131,16 @@ class Follower:
                         return
                 except TollbookError as error:
                     pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE)
-                    self._trouble(error, pause)
+                    self._trouble(str(error), pause)
                 stop.wait(pause)
         finally:
             self._say_quietly(running=False)
 
     def step(self) -> Followed | None:
         """Look once, and take in what is new and whole: what a second look finds unchanged. None when nothing is."""
+        if time.monotonic() - self._pulled >= _PULL_SECONDS:
+            self._book.pull()
+            self._pulled = time.monotonic()
         seen = landed(self._book)
         new = {path: mark for path, mark in seen.items() if self._taken.get(path) != mark}
         whole = [path for path, mark in new.items() if self._before.get(path) == mark or _old(mark)]
@@ -146,7 +153,7 @@ class Follower:
         followed = self._take(batch, new, waiting=len(new) - len(batch))
         self._tell(followed)
         self._say(running=True)
-        self._book.tidy()
+        self._tidy()
         return followed
 
     def _take(self, batch: Sequence[Path], marks: Marks, *, waiting: int) -> Followed:
@@ -176,9 +183,13 @@ class Follower:
     def _idle(self) -> None:
         if time.monotonic() - self._shown > _IDLE_SECONDS:
             self._book.refresh_live()
-            self._book.tidy()
+            self._tidy()
             self._lag = 0.0
             self._say(running=True)
+
+    def _tidy(self) -> None:
+        for what in self._book.tidy():
+            self._trouble(what, 0.0)
 
     def _say(self, *, running: bool) -> None:
         self._shown = time.monotonic()
@@ -189,7 +200,7 @@ class Follower:
         try:
             self._say(running=running)
         except TollbookError as error:
-            self._trouble(error, 0.0)
+            self._trouble(str(error), 0.0)
 
 
 def landed(book: FollowedBook) -> Marks:

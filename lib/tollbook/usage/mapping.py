@@ -6,6 +6,7 @@
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal, Self
 from zoneinfo import available_timezones
@@ -138,6 +139,24 @@ class Events(_Strict):
     look_back: int = Field(35, ge=1, le=400)
 
 
+class Collection(_Strict):
+    """A MongoDB collection of messages whose documents become landing files; see `tollbook.usage.pulling`.
+
+    Attributes:
+        name: of the collection; the database is the address's.
+        watermark: a field with the moment of a document's last change; it should have an index.
+        uri: the environment variable with the address, `mongodb://...`; a reader's rights are enough.
+        overlap: seconds for which documents with an earlier watermark than the last are still looked for.
+        batch: documents a file.
+    """
+
+    name: str = Field(min_length=1)
+    watermark: str = Field(min_length=1)
+    uri: str = Field("TOLLBOOK_MONGODB_URI", pattern=r"^[A-Z][A-Z0-9_]*$")
+    overlap: int = Field(10, ge=0, le=3600)
+    batch: int = Field(5000, ge=1, le=100_000)
+
+
 class Source(_Strict):
     """One source: which files are its own, how they are laid out, and a rule per field."""
 
@@ -147,6 +166,7 @@ class Source(_Strict):
     format: Format
     client: ClientRule
     events: Events | None = None
+    collection: Collection | None = None
     fields: dict[str, FieldRule]
 
     @field_validator("fields", mode="before")
@@ -156,6 +176,14 @@ class Source(_Strict):
         if not isinstance(fields, Mapping):
             return fields
         return {name: {"from": rule} if isinstance(rule, str | list) else rule for name, rule in fields.items()}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _files_of_collection(cls, given: object) -> object:
+        """A collection's files and their format need not be said."""
+        if isinstance(given, Mapping) and given.get("collection"):
+            return {"files": [f"{given.get('source')}/**/*.jsonl"], "format": {"type": "jsonl"}, **given}
+        return given
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -203,5 +231,11 @@ def read_mapping(path: Path) -> Source:
 
 
 def read_mappings(folder: Path) -> list[Source]:
-    """Every mapping in `parameters/sources`, by name."""
-    return [read_mapping(path) for path in sorted(folder.glob("*.yaml"))]
+    """Every mapping in `parameters/sources`, by name; one that has not changed is not read again."""
+    found = [(path, path.stat()) for path in sorted(folder.glob("*.yaml"))]
+    return [_read_mapping(path, about.st_mtime_ns, about.st_size) for path, about in found]
+
+
+@lru_cache(maxsize=256)
+def _read_mapping(path: Path, _changed: int, _size: int) -> Source:
+    return read_mapping(path)

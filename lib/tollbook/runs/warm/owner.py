@@ -19,6 +19,7 @@ from tollbook.runs.warm.wire import ADDRESS, INLINE
 
 _DEATHS, _SHORT_LIFE = 3, 60.0  # a process that dies so often within so many seconds of its start is given up
 _OWNED: dict[str, "WarmProcess"] = {}
+_FIRST = threading.Lock()
 
 
 def can_fork() -> bool:
@@ -128,6 +129,7 @@ def address_for(environment: Mapping[str, str]) -> str:
     """The socket to ask for a kernel: the one its environment names, else that of this process's own warm process."""
     if environment.get(ADDRESS):
         return environment[ADDRESS]
-    if not _OWNED:
-        atexit.register(WarmProcess(environment).stop)
-    return next(iter(_OWNED))
+    with _FIRST:
+        if not _OWNED:
+            atexit.register(WarmProcess(environment).stop)
+        return next(iter(_OWNED))

@@ -24,11 +24,20 @@ from tollbook.runs.warm.wire import Launch, Line, as_launch, fixed
 # What the notebooks and the dashboards import, and what their libraries import only when they are used.
 _LIBRARIES = (
     "pandas", "pyarrow.dataset", "duckdb", "deltalake", "matplotlib.pyplot", "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
     "seaborn", "prophet", "holidays", "scipy.stats", "typst", "itables",
     "ipywidgets", "babel.numbers", "pandas.io.formats.style", "ipykernel.kernelapp", "ipykernel.ipkernel",
     "ipykernel.debugger", "IPython.core.completer",
+    "cmdstanpy", "tqdm.auto", "holidays.countries", "holidays.calendars", "tzdata",
+    "pandas.io.formats.html", "pandas.io.formats.string", "pandas.io.formats.csvs", "pandas.core.reshape.reshape",
+    "pygments.lexers.sql", "pygments.formatters.html", "pygments.styles.default",
+    "PIL.BmpImagePlugin", "PIL.GifImagePlugin", "PIL.JpegImagePlugin", "PIL.PpmImagePlugin", "PIL.PngImagePlugin",
+    "encodings.utf_16_be", "encodings.utf_8_sig", "importlib.resources.readers", "zmq.utils.garbage",
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "IPython.utils.wildcard", "faulthandler", "tornado.platform.asyncio",
+    "tollbook.runs.result",
 )  # fmt: skip
-_ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "dashboards")
+_ROOMS = ("storage", "usage", "rating", "billing", "forecasting", "questions", "charts", "reports", "dashboards")
 # Imports that start threads of their own; found in /proc/self/task.
 QUIET = {
     "OPENBLAS_NUM_THREADS": "1",
@@ -53,6 +62,9 @@ def load(names: Sequence[str]) -> None:
     for room in () if names else _ROOMS:
         with suppress(ImportError):
             _import_all(f"tollbook.{room}")
+    if not names:
+        with suppress(Exception):  # a kernel does it all itself then
+            importlib.import_module("tollbook.runs.warm.rehearsal").rehearse()
     gc.collect()
     gc.freeze()
 

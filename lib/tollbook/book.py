@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -29,23 +29,20 @@ from tollbook.storage.disk import disk_faults
 from tollbook.storage.documents import documents_of
 from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
-from tollbook.usage.arriving import arrive, leave
 from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
-from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
-from tollbook.usage.tokens import token_key
+from tollbook.usage.rollups import last_day, read_rollups
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
     from tollbook.alerts import Alert, Evaluation, Rounds
-    from tollbook.forecasting import BillForecast, Forecast
+    from tollbook.forecasting import BillForecast, Forecast, Surprise
     from tollbook.usage.checking import Checked
-    from tollbook.usage.intake import Intake, Progress
+    from tollbook.usage.intake import Progress
 
 
 class UnknownClient(TollbookError):
@@ -55,14 +52,6 @@ class UnknownClient(TollbookError):
         self.client = client
         have = f"clients: {', '.join(known)}" if known else "there are no clients yet; `tollbook demo` makes six"
         super().__init__(f"unknown client {client!r}; {have}")
-
-
-class UnknownSource(TollbookError):
-    """A source name without a mapping."""
-
-    def __init__(self, source: str, known: Sequence[str]) -> None:
-        self.source = source
-        super().__init__(f"unknown source {source!r}; mappings in parameters/sources: {', '.join(known)}")
 
 
 class NothingIngested(TollbookError):
@@ -154,14 +143,12 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
+        from tollbook.usage.ingesting import ingest
+
         with disk_faults():
             if not paths:
                 self.pull()
-            arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
-            files = self._landed(paths, arrived, source=source)
-            report = self._rolled_up(self._intake().ingest(files, progress=progress))
-            leave(self.files, arrived)
-        return report
+            return ingest(self, paths, source=source, progress=progress)
 
     def pull(self) -> int:
         """Land what is new in the MongoDB collections that sources name; how many documents."""
@@ -173,29 +160,18 @@ class Book:
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
-        arrived = arrive(self.files, self.settings.landing, self.documents, again=True)
-        files = [one for one in self._landed((), arrived) if file in str(one.name)]
-        report = self._rolled_up(self._intake().retry(files))
-        leave(self.files, arrived)
-        return report
+        from tollbook.usage.ingesting import retry
+
+        return retry(self, file)
 
     def check_source(self, file: Path, source: Source, *, limit: int = 5) -> "Checked":
         """What a file becomes by a mapping, without posting anything; see `usage.checking.check_source`."""
-        from tollbook.usage.checking import check_source
+        from tollbook.usage.ingesting import check
 
-        landing = self.settings.landing
-        name = file.resolve().relative_to(landing) if file.resolve().is_relative_to(landing) else file
-        return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
+        return check(self, file, source, limit=limit)
 
-    def _landed(self, paths: Sequence[Path], arrived: Mapping[Path, Mark], *, source: str = "") -> list[LandingFile]:
-        sources = self.sources()
-        if source and source not in (names := [one.source for one in sources]):
-            raise UnknownSource(source, names)
-        found = sorted(arrived) if self.files.remote and not paths else find_files(self.settings.landing, paths)
-        return identify(found, self.settings.landing, sources, self.documents, source=source, marks=arrived)
-
-    def _accounts(self) -> dict[tuple[str, str], str]:
-        """(source, account) -> client."""
+    def accounts(self) -> dict[tuple[str, str], str]:
+        """(source, account) -> client: whose usage the rows of a source are."""
         return {
             (name, account): client.client
             for client in self.clients().values()
@@ -203,25 +179,9 @@ class Book:
             for account in accounts
         }
 
-    def _intake(self) -> "Intake":
-        from tollbook.usage.intake import Intake
-
-        return Intake(
-            self.ledger,
-            self.quarantine,
-            self.documents,
-            accounts=self._accounts(),
-            key=token_key(self.settings, self.files),
-            memory_limit=self.settings.memory_limit,
-            threads=self.settings.workers,
-            spill=self.settings.book / "tmp",
-        )
-
-    def _rolled_up(self, report: IntakeReport) -> IntakeReport:
-        zones = {client.client: client.time_zone for client in self.clients().values()}
-        refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
-        self.refresh_live()
-        return report
+    def zones(self) -> dict[str, str]:
+        """Client -> the IANA time zone its days are cut in."""
+        return {client.client: client.time_zone for client in self.clients().values()}
 
     def refresh_live(self) -> None:
         """Move the live figures on; see `usage.live`."""
@@ -442,6 +402,18 @@ class Book:
         until = known_to or self.known_to(client)
         history = daily_series(self.usage(client, date.min, until), until)
         return forecast(history, days, country=self.client(client).country, seed=seed)
+
+    def surprises(self, client: str, *, known_to: date | None = None) -> "tuple[Surprise, ...]":
+        """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.surprises`.
+
+        A message is worth what the last known month's bill comes to per message, before taxes.
+        """
+        from tollbook.forecasting import daily_series, message_worth, surprises
+
+        whose, until = self.client(client), known_to or self.known_to(client)
+        history = daily_series(self.usage(client, date.min, until), until)
+        bill = self.bill(client, Month.of(until))
+        return surprises(history, country=whose.country, price=message_worth(bill), currency=bill.currency)
 
     def forecast_bill(
         self,

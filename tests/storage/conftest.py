@@ -5,10 +5,10 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from blob_server import BlobServer, blob_command
-from document_server import DocumentServer, server_command
 
+from blob_server import BlobServer, blob_command
 from checkout import need
+from document_server import DocumentServer, server_command
 from tollbook.storage.documents import Documents, open_documents
 
 

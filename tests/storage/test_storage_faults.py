@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from document_server import DocumentServer, free_port, server_command
 
 from checkout import need
+from document_server import DocumentServer, free_port, server_command
 from tollbook.storage.documents import Documents, StoreRefused, StoreUnreachable, open_documents
 from tollbook.storage.mongo import MongoDocuments
 from tollbook.storage.sqlite import SqliteDocuments

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tollbook.period import BadMonth, FutureMonth, Month, day_start, days_between, utc_days
+from tollbook.period import BadMonth, FutureMonth, Month, day_start, days_between, utc_days, utc_offsets
 
 ZONES = ["UTC", "Asia/Kolkata", "Asia/Kathmandu", "Europe/London", "America/New_York", "Asia/Jerusalem",
          "Australia/Lord_Howe", "Pacific/Kiritimati", "America/Sao_Paulo"]  # fmt: skip
@@ -79,3 +79,28 @@ def test_the_utc_days_a_local_month_touches() -> None:
 def test_words() -> None:
     assert Month(2026, 10).label() == "October 2026"
     assert "choose a month up to 2026-10" in str(FutureMonth(Month(2027, 1), datetime(2026, 10, 5, tzinfo=UTC)))
+
+
+@given(
+    month=MONTHS,
+    months=st.integers(1, 14),
+    zone=st.sampled_from(ZONES),
+    share=st.floats(0, 1, width=16, exclude_max=True),
+)
+def test_spans_of_one_offset_cover_every_moment_once_and_tell_its_local_time(
+    month: Month, months: int, zone: str, share: float
+) -> None:
+    start, end = month.bounds(zone)[0], month.shift(months - 1).bounds(zone)[1]
+    spans = utc_offsets(start, end, zone)
+    assert [spans[0][0], *(until for _, until, _ in spans)] == [*(since for since, _, _ in spans), end]
+    moment = start + (end - start) * share
+    ((_, _, ahead),) = [span for span in spans if span[0] <= moment < span[1]]
+    assert (moment + ahead).replace(tzinfo=None) == moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
+def test_clocks_change_at_their_own_minute() -> None:
+    spans = utc_offsets(*Month(2026, 10).bounds("Europe/London"), "Europe/London")
+    assert [(since.isoformat(), ahead) for since, _, ahead in spans] == [
+        ("2026-09-30T23:00:00+00:00", timedelta(hours=1)),
+        ("2026-10-25T01:00:00+00:00", timedelta()),
+    ]

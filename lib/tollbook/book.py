@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -12,13 +12,17 @@ import duckdb
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.billing.billing import detail_of, make_bill
 from tollbook.billing.credit_notes import credit
+from tollbook.billing.filing import file_documents, file_focus
 from tollbook.billing.issued import Issued, all_issued, find_issued
-from tollbook.billing.issuing import Office, adjusted_bill, finalise, pinned_terms, read_terms
-from tollbook.billing.simulating import Simulated, bills, compare
-from tollbook.billing.standing import Standing, remembered_months
-from tollbook.billing.verifying import Verified, bill_again, verify
+from tollbook.billing.issuing import Office, adjusted_bill, finalise, read_terms, review_of
+from tollbook.billing.margins import Margins, margins
+from tollbook.billing.reading import Reader
+from tollbook.billing.reconciling import Review
+from tollbook.billing.simulating import Simulated, months_up_to, simulate
+from tollbook.billing.tracing import entries_of
+from tollbook.billing.verifying import Verified, verify
+from tollbook.billing.what_if import Move, what_if
 from tollbook.errors import TollbookError
 from tollbook.period import FutureMonth, Month, utc_days
 from tollbook.rating.cards import RateCard, read_card
@@ -29,23 +33,19 @@ from tollbook.storage.disk import disk_faults
 from tollbook.storage.documents import documents_of
 from tollbook.storage.files import open_files
 from tollbook.storage.lake import connect
-from tollbook.usage.arriving import arrive, leave
-from tollbook.usage.cube import Cell, cells_of, read_cube
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
-from tollbook.usage.landing import LandingFile, Mark, find_files, identify
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
-from tollbook.usage.rollups import last_day, read_rollups, refresh_rollups
-from tollbook.usage.tokens import token_key
+from tollbook.usage.rollups import last_day, read_rollups
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
     from tollbook.alerts import Alert, Evaluation, Rounds
-    from tollbook.forecasting import BillForecast, Forecast
+    from tollbook.forecasting import BillForecast, Forecast, Surprise
     from tollbook.usage.checking import Checked
-    from tollbook.usage.intake import Intake, Progress
+    from tollbook.usage.intake import Progress
 
 
 class UnknownClient(TollbookError):
@@ -55,14 +55,6 @@ class UnknownClient(TollbookError):
         self.client = client
         have = f"clients: {', '.join(known)}" if known else "there are no clients yet; `tollbook demo` makes six"
         super().__init__(f"unknown client {client!r}; {have}")
-
-
-class UnknownSource(TollbookError):
-    """A source name without a mapping."""
-
-    def __init__(self, source: str, known: Sequence[str]) -> None:
-        self.source = source
-        super().__init__(f"unknown source {source!r}; mappings in parameters/sources: {', '.join(known)}")
 
 
 class NothingIngested(TollbookError):
@@ -154,14 +146,12 @@ class Book:
         Raises:
             BadClientFile, BadMapping, UnknownSource, NoSuchFile: as they say; nothing is taken in then.
         """
+        from tollbook.usage.ingesting import ingest
+
         with disk_faults():
             if not paths:
                 self.pull()
-            arrived = {} if paths else arrive(self.files, self.settings.landing, self.documents)
-            files = self._landed(paths, arrived, source=source)
-            report = self._rolled_up(self._intake().ingest(files, progress=progress))
-            leave(self.files, arrived)
-        return report
+            return ingest(self, paths, source=source, progress=progress)
 
     def pull(self) -> int:
         """Land what is new in the MongoDB collections that sources name; how many documents."""
@@ -173,29 +163,18 @@ class Book:
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""
-        arrived = arrive(self.files, self.settings.landing, self.documents, again=True)
-        files = [one for one in self._landed((), arrived) if file in str(one.name)]
-        report = self._rolled_up(self._intake().retry(files))
-        leave(self.files, arrived)
-        return report
+        from tollbook.usage.ingesting import retry
+
+        return retry(self, file)
 
     def check_source(self, file: Path, source: Source, *, limit: int = 5) -> "Checked":
         """What a file becomes by a mapping, without posting anything; see `usage.checking.check_source`."""
-        from tollbook.usage.checking import check_source
+        from tollbook.usage.ingesting import check
 
-        landing = self.settings.landing
-        name = file.resolve().relative_to(landing) if file.resolve().is_relative_to(landing) else file
-        return check_source(file, source, accounts=self._accounts(), name=PurePosixPath(name), limit=limit)
+        return check(self, file, source, limit=limit)
 
-    def _landed(self, paths: Sequence[Path], arrived: Mapping[Path, Mark], *, source: str = "") -> list[LandingFile]:
-        sources = self.sources()
-        if source and source not in (names := [one.source for one in sources]):
-            raise UnknownSource(source, names)
-        found = sorted(arrived) if self.files.remote and not paths else find_files(self.settings.landing, paths)
-        return identify(found, self.settings.landing, sources, self.documents, source=source, marks=arrived)
-
-    def _accounts(self) -> dict[tuple[str, str], str]:
-        """(source, account) -> client."""
+    def accounts(self) -> dict[tuple[str, str], str]:
+        """(source, account) -> client: whose usage the rows of a source are."""
         return {
             (name, account): client.client
             for client in self.clients().values()
@@ -203,25 +182,9 @@ class Book:
             for account in accounts
         }
 
-    def _intake(self) -> "Intake":
-        from tollbook.usage.intake import Intake
-
-        return Intake(
-            self.ledger,
-            self.quarantine,
-            self.documents,
-            accounts=self._accounts(),
-            key=token_key(self.settings, self.files),
-            memory_limit=self.settings.memory_limit,
-            threads=self.settings.workers,
-            spill=self.settings.book / "tmp",
-        )
-
-    def _rolled_up(self, report: IntakeReport) -> IntakeReport:
-        zones = {client.client: client.time_zone for client in self.clients().values()}
-        refresh_rollups(self.connection, self.ledger, self.documents, zones=zones)
-        self.refresh_live()
-        return report
+    def zones(self) -> dict[str, str]:
+        """Client -> the IANA time zone its days are cut in."""
+        return {client.client: client.time_zone for client in self.clients().values()}
 
     def refresh_live(self) -> None:
         """Move the live figures on; see `usage.live`."""
@@ -320,50 +283,22 @@ class Book:
         Raises:
             UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
         """
-        whose = self.client(client)
+        return self.bills(month, [client], batch=batch)[client]
+
+    def bills(self, month: Month | str, clients: Sequence[str] = (), *, batch: int | None = None) -> dict[str, Bill]:
+        """`bill` of several clients, of all when none is named, in one reading of the ledger."""
+        chosen = [self.client(one) for one in clients or self.client_ids()]
         which = self.month(month)
-        at = self.batch if batch is None else min(batch, self.batch)
-        return self.bill_by(whose, which, batch=at)
+        cards = self.cards(sorted({name for one in chosen for terms in one.contracts for name in terms.cards}))
+        return self.reader.bills(chosen, which, batch=self._at(batch), cards=cards, exchange=self.exchange)
 
-    def bill_by(
-        self,
-        client: Client,
-        month: Month,
-        *,
-        batch: int,
-        cards: Mapping[str, RateCard] | None = None,
-        exchange: ExchangeTable | None = None,
-    ) -> Bill:
-        """The bill of a month by any terms: those pinned by an invoice, or a contract that is only being tried.
+    def _at(self, batch: int | None) -> int:
+        return self.batch if batch is None else min(batch, self.batch)
 
-        Args:
-            client: whose ledger, and the terms.
-            month: which.
-            batch: the ledger batch to read at.
-            cards: the rate cards its contracts name; those in parameters/rates when None.
-            exchange: the exchange table; the project's when None.
-        """
-        contract = client.contract(month)
-        months = [*remembered_months(client, contract, month), month]
-        terms = {one: client.contract(one) for one in months}
-        known = cards or self.cards(sorted({name for one in terms.values() for name in one.cards}))
-        usage = read_cube(
-            self.connection,
-            self.ledger,
-            client.client,
-            (months[0].bounds(client.time_zone)[0], month.bounds(client.time_zone)[1]),
-            zone=client.time_zone,
-            batch=batch,
-            detail=frozenset[str]().union(*(detail_of(one, known) for one in terms.values())),
-        )
-        standing = Standing()
-        for one in months:
-            cells = [cell for cell in usage if Month.of(cell.day) == one] if len(months) > 1 else usage
-            made = make_bill(
-                client, one, cells, known, batch=batch, standing=standing, exchange=exchange or self.exchange
-            )
-            standing = made.carried
-        return made
+    @property
+    def reader(self) -> Reader:
+        """What reads bills from the ledger; see `billing.reading.Reader`."""
+        return Reader(self.connection, self.ledger)
 
     def simulate(self, client: str, contract: Path, *, months: int = 12, last: Month | None = None) -> list[Simulated]:
         """Whole months of a client's past priced by its contracts and by another one.
@@ -384,17 +319,18 @@ class Book:
         whose = self.client(client)
         known = self.known_to(client)
         end = last or Month.of(known).shift(0 if known == Month.of(known).last else -1)
-        chosen = [end.shift(-n) for n in range(months)][::-1]
-        chosen = [month for month in chosen if month.first >= whose.contracts[0].valid_from]
+        chosen = months_up_to(end, months, whose)
         tried = with_contract(whose, contract, chosen[0].first)
-        frame = self.usage(client, chosen[0].first, end.last)
-        cells: dict[Month, list[Cell]] = {month: [] for month in chosen}
-        for cell in cells_of(frame):
-            cells[Month.of(cell.day)].append(cell)
         names = {name for one in (*whose.contracts, *tried.contracts) for name in one.cards}
-        cards = self.cards(sorted(names))
-        now, then = (bills(one, cells, cards, exchange=self.exchange) for one in (whose, tried))
-        return compare(now, then)
+        usage = self.usage(client, chosen[0].first, end.last)
+        return simulate(whose, tried, chosen, usage, self.cards(sorted(names)), exchange=self.exchange)
+
+    def what_if(self, client: str, move: Move, last: Month | str, *, months: int = 12) -> list[Simulated]:
+        """The months up to `last` billed by its contract as it is and with one move; see `billing.what_if`."""
+        whose, end = self.client(client), self.month(last)
+        chosen = months_up_to(end, months, whose)
+        usage = self.usage(client, chosen[0].first, end.last)
+        return what_if(whose, move, chosen, usage, self.cards(whose.contract(end).cards), exchange=self.exchange)
 
     @cached_property
     def exchange(self) -> ExchangeTable:
@@ -443,6 +379,18 @@ class Book:
         history = daily_series(self.usage(client, date.min, until), until)
         return forecast(history, days, country=self.client(client).country, seed=seed)
 
+    def surprises(self, client: str, *, known_to: date | None = None) -> "tuple[Surprise, ...]":
+        """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.surprises`.
+
+        A message is worth what the last known month's bill comes to per message, before taxes.
+        """
+        from tollbook.forecasting import daily_series, message_worth, surprises
+
+        whose, until = self.client(client), known_to or self.known_to(client)
+        history = daily_series(self.usage(client, date.min, until), until)
+        bill = self.bill(client, Month.of(until))
+        return surprises(history, country=whose.country, price=message_worth(bill), currency=bill.currency)
+
     def forecast_bill(
         self,
         client: str,
@@ -487,17 +435,7 @@ class Book:
     @property
     def office(self) -> Office:
         """What `tollbook.billing.issuing` needs of the book."""
-        return Office(self.documents, self.settings.parameters, self.bill_by, self._changed)
-
-    def _changed(self, client: Client, since: int, until: int) -> set[Month]:
-        """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""
-        self.open_ledger()
-        query = (
-            "select distinct date_trunc('month', timezone(?, submitted_at))::date from ledger "
-            "where client = ? and batch > ? and batch <= ?"
-        )
-        found = self.connection.execute(query, [client.time_zone, client.client, since, until]).fetchall()
-        return {Month.of(first) for (first,) in found}
+        return Office(self.documents, self.settings.parameters, self.reader, self.invoices, self.files)
 
     def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
@@ -507,22 +445,46 @@ class Book:
         """
         self.client(client)
         which = self.month(month)
-        at = self.batch if batch is None else min(batch, self.batch)
-        return adjusted_bill(self.office, read_terms(self.office, client), which, at)
+        return adjusted_bill(self.office, read_terms(self.office, client), which, self._at(batch))
+
+    def review(self, client: str, month: Month | str, *, batch: int | None = None) -> Review:
+        """What is compared before a month's invoice can be final; see `billing.reconciling.review`."""
+        made = self.preview(client, month, batch=batch)
+        return review_of(self.office, read_terms(self.office, client), made)
 
     def finalise(
-        self, client: str, month: Month | str, *, batch: int | None = None, issued_on: date | None = None
+        self,
+        client: str,
+        month: Month | str,
+        *,
+        batch: int | None = None,
+        issued_on: date | None = None,
+        accept: str = "",
     ) -> Issued:
         """Make a month's invoice final and write its documents; run again, it finds the one that is final.
 
         Raises:
-            NotFinal: the month is not over, a later one is final already, or usage has no price.
+            NotFinal: the month is not over, a later one is final already, usage has no price, or the review found a
+                difference and no reason to `accept` it is given.
         """
         self.client(client)
-        at = self.batch if batch is None else min(batch, self.batch)
-        issued, made = finalise(self.office, client, self.month(month), batch=at, issued_on=issued_on)
-        self._write_numbered(issued, made)
+        issued, made = finalise(
+            self.office, client, self.month(month), batch=self._at(batch), issued_on=issued_on, accept=accept
+        )
+        file_documents(self.office, issued, made)
         return issued
+
+    def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> Margins:
+        """What each line of a month's bill earned over its supplier's cost; see `billing.margins.margins`."""
+        whose, which = self.client(client), self.month(month)
+        at = self._at(batch)
+        cards = self.cards(sorted(set(whose.contract(which).cards)))
+        usage = self.reader.usage(whose, which, batch=at, cards=cards)
+        return margins(self.bill(client, which, batch=at), whose, usage, exchange=self.exchange)
+
+    def entries(self, bill: Bill, charge: str, *, day: date | None = None, country: str | None = None) -> pd.DataFrame:
+        """The ledger entries a line of a bill counts; see `billing.tracing.entries_of`."""
+        return entries_of(self.reader, bill, self.client(bill.client), charge, day=day, country=country)
 
     def credit(self, number: str, *, reason: str, amounts: Mapping[str, Decimal] | None = None) -> Issued:
         """Credit a final invoice in full, or single lines by net amounts, and write the credit note's documents.
@@ -532,30 +494,14 @@ class Book:
             CreditTooLarge: more than is left of a line.
         """
         note, made = credit(self.office, find_issued(self.documents, number), reason=reason, amounts=amounts)
-        self._write_numbered(note, made)
+        file_documents(self.office, note, made)
         return note
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""
         self.files.bring(self.invoices)
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
-        return [verify(self.office, one, self.invoices) for one in chosen]
-
-    def _write_numbered(self, issued: Issued, made: Bill | None) -> list[Path]:
-        """The files of a final document, written where they are missing."""
-        from tollbook.billing.documents import numbered_paths, read_brand, write_numbered
-
-        folder = self.invoices / issued.folder
-        self.files.bring(folder)
-        paths = numbered_paths(folder, issued.number)
-        if all(path.exists() for path in paths):
-            return paths
-        brand = read_brand(self.settings.parameters / "brand.yaml")
-        client = pinned_terms(self.office, issued).client
-        whole = made or bill_again(self.office, issued)
-        written = write_numbered(whole, client, brand, folder, issued_on=issued.issued_on, number=issued.number)
-        self.files.keep(*written)
-        return written
+        return [verify(self.office, one) for one in chosen]
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
@@ -565,6 +511,15 @@ class Book:
         written = write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
         if not output:
             self.files.keep(*written)
+        return written
+
+    def write_focus(self, client: str, month: Month | str, path: Path | None = None) -> Path:
+        """Write a month's charges as a FOCUS table, `.csv` or `.parquet`; see `billing.documents.as_focus`."""
+        which = self.month(month)
+        to = path or self.folder(client, which) / "focus.csv"
+        written = file_focus(self.office, self.client(client), which, lambda: self.preview(client, which), to)
+        if path is None:
+            self.files.keep(written)
         return written
 
     def conclude(

@@ -99,6 +99,28 @@ def day_start(day: date, zone: str) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(UTC)
 
 
+def utc_offsets(start: datetime, end: datetime, zone: str) -> list[tuple[datetime, datetime, timedelta]]:
+    """[start, end) cut where the clocks of `zone` change: (from, until, what its clocks are ahead of UTC)."""
+    clocks = ZoneInfo(zone)
+
+    def ahead(moment: datetime) -> timedelta:
+        offset = moment.astimezone(clocks).utcoffset()
+        return timedelta() if offset is None else offset
+
+    found = []
+    while start < end:
+        before, after = start, min(start + timedelta(days=1), end)
+        while after < end and ahead(after) == ahead(start):
+            before, after = after, min(after + timedelta(days=1), end)
+        if ahead(after) != ahead(start):
+            while after - before > timedelta(seconds=1):  # clocks change at whole seconds
+                middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+                before, after = (middle, after) if ahead(middle) == ahead(start) else (before, middle)
+        found.append((start, after, ahead(start)))
+        start = after
+    return found
+
+
 def utc_days(start: datetime, end: datetime) -> list[date]:
     """The UTC days that [start, end) touches: the ledger partitions to read."""
     return days_between(start.astimezone(UTC).date(), (end.astimezone(UTC) - timedelta(microseconds=1)).date())

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from invoice_cases import bill, brand, client, fee_line, tiered_line
 
-from tollbook.billing.documents import AmountsDiffer, invoice_csv, invoice_pdf, write_draft, write_final
+from tollbook.billing.documents import AmountsDiffer, invoice_csv, invoice_pdf, write_draft, write_numbered
 
 NAMES = ["invoice.csv", "invoice.json", "invoice.pdf"]
 
@@ -40,6 +40,6 @@ def test_a_failure_leaves_what_was_there(tmp_path: Path) -> None:
 def test_a_final_invoice_is_due_after_the_contract_s_days(tmp_path: Path) -> None:
     terms = client().contracts[0].model_copy(update={"payment_days": 14})
     to = client().model_copy(update={"contracts": (terms,)})
-    write_final(bill(fee_line()), to, brand(), tmp_path, issued_on=date(2026, 11, 5), number="A-7")
-    document = json.loads((tmp_path / "invoice.json").read_text("utf-8"))
+    write_numbered(bill(fee_line()), to, brand(), tmp_path, issued_on=date(2026, 11, 5), number="A-7")
+    document = json.loads((tmp_path / "A-7.json").read_text("utf-8"))
     assert (document["state"], document["number"], document["due_on"]) == ("final", "A-7", "2026-11-19")

@@ -3,7 +3,6 @@
 import json
 import multiprocessing
 import os
-import shutil
 import signal
 import time
 from datetime import UTC, date, datetime
@@ -11,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from demo_copies import ISSUED, copied_book, late_messages
 
 import tollbook
 from tollbook.billing.credit_notes import CreditTooLarge
@@ -22,41 +22,18 @@ from tollbook.settings import Settings
 
 MONTHS = [Month(2025, 9).shift(n) for n in range(14)]
 CLIENTS = ["carmel-clinic", "harbour-bank", "ledger-archive", "marigold-retail", "monsoon-air", "prairie-city"]
-ISSUED = date(2026, 11, 5)
-# One SNS file after the invoices of spring went out: late messages of March, in the source's own form.
-SNS = "PublishTimeUTC,MessageId,DestinationPhoneNumber,MessageType,DeliveryStatus,PriceInUSD,PartNumber,TotalParts\n"
 
 
 @pytest.fixture
 def book(demo_project: Settings, tmp_path: Path) -> Book:
-    """A copy of the demo's book with its parameters: tests may change it."""
-    project = tmp_path / "project"
-    shutil.copytree(demo_project.parameters, project / "parameters")
-    shutil.copytree(demo_project.book, project / "outputs" / "book")
-    return tollbook.open(Settings(project=project))
-
-
-def late_messages(book: Book, account: str, days: list[str], each: int) -> None:
-    """Land a report with messages submitted on earlier days, and take it in."""
-    rows = [
-        f"{day}T12:00:00.{n:03d}Z,late-{day}-{n},+1202555{n % 10000:04d},Transactional,"
-        f"Message has been accepted by phone carrier,0.00645,1,1"
-        for day in days
-        for n in range(each)
-    ]
-    folder = book.settings.landing / "aws-sns" / account
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"late-{book.batch}.csv"
-    path.write_text(SNS + "\n".join(rows) + "\n")
-    report = book.ingest([path], source="aws-sns")
-    assert report.total("posted") == len(rows), [one.as_document() for one in report.files]
+    return copied_book(demo_project, tmp_path)
 
 
 def test_a_final_invoice_never_changes(book: Book) -> None:
     first = book.finalise("harbour-bank", "2026-03", issued_on=ISSUED)
     files = {path: path.read_bytes() for path in sorted(book.invoices.rglob("*.*"))}
     assert [path.relative_to(book.invoices).as_posix() for path in files] == [
-        f"main/2026/MAIN-2026-000001.{kind}" for kind in ("csv", "json", "pdf")
+        f"main/2026/MAIN-2026-000001.{kind}" for kind in ("csv", "json", "pdf", "xml")
     ]
     assert book.finalise("harbour-bank", "2026-03", issued_on=date(2026, 11, 6)) == first
     assert {path: path.read_bytes() for path in files} == files

@@ -44,7 +44,7 @@ def test_title_labels_and_holidays_stand_in_it_and_no_legend(made: Forecast) -> 
     assert "More in November" in found
     assert {"expected", "80%", "95%", "Christmas Day, Boxing Day"} <= set(found)
     assert any("31 October 2026" in text for text in found)
-    assert any("prophet" in text for text in found)
+    assert any("holidays" in text for text in found)
     assert figure.axes[0].get_legend() is None
 
 

@@ -1,5 +1,7 @@
 """The lake: commits that carry transactions and notes, of which one of two rivals loses."""
 
+import os
+import time
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -8,7 +10,9 @@ from threading import Thread
 import duckdb
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 
+from tollbook.storage.data_files import DataFile
 from tollbook.storage.lake import CommitConflict, Table, connect, read_files
 
 
@@ -78,6 +82,47 @@ def test_of_two_writers_of_the_first_batch_the_second_loses(tmp_path: Path) -> N
     with pytest.raises(CommitConflict):
         table.append(slow, transactions={"ledger": 1}, notes={})  # type: ignore[arg-type]
     assert len(table.files()) == 1
+
+
+def written(table: Table, day: date, name: str = "x") -> DataFile:
+    path = table.place(day)
+    duckdb.connect().sql("select ? as name", params=[name]).write_parquet(str(path))
+    return DataFile(path, day, 1, path.stat().st_size)
+
+
+SCHEMA = rows().to_arrow_table().schema
+
+
+def test_files_written_by_others_become_part_of_the_table_in_one_commit(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t")
+    files = [written(table, date(2026, 10, day), f"day {day}") for day in (1, 2)]
+    assert table.files() == []
+    table.add(files, SCHEMA, transactions={"ledger": 1}, notes={"n": "first"})
+    found = read_files(duckdb.connect(), table.files()).project("day, name").order("day").fetchall()
+    assert found == [(date(2026, 10, 1), "day 1"), (date(2026, 10, 2), "day 2")]
+    assert (table.transaction("ledger"), table.notes("n")) == (1, ["first"])
+    assert DeltaTable(str(tmp_path / "t")).to_pyarrow_table().num_rows == 2
+
+
+def test_files_of_a_writer_that_lost_are_removed(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t")
+    mine, rival = written(table, date(2026, 10, 1), "mine"), written(table, date(2026, 10, 1), "rival")
+    table.add([rival], SCHEMA, transactions={"ledger": 1}, notes={})
+    with pytest.raises(CommitConflict):
+        table.add([mine], SCHEMA, transactions={"ledger": 1}, notes={})
+    assert (mine.path.exists(), rival.path.exists()) == (False, True)
+
+
+def test_vacuum_removes_what_a_killed_writer_left(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t")
+    table.add([written(table, date(2026, 10, 1))], SCHEMA, transactions={"ledger": 1}, notes={})
+    left = written(table, date(2026, 10, 1))
+    assert (table.vacuum(0), table.vacuum(24), left.path.exists()) == (0, 0, True)  # it may be a writer's at work
+    yesterday = time.time() - 25 * 3600
+    for path in (tmp_path / "t").rglob("*.parquet"):
+        os.utime(path, (yesterday, yesterday))
+    assert (table.vacuum(24), left.path.exists(), len(table.files())) == (1, False, 1)
+    assert Path(table.files()[0]).exists()
 
 
 def test_a_connection_is_in_utc_and_spills(tmp_path: Path) -> None:

@@ -31,8 +31,8 @@ from tollbook.usage.totals import COUNTS
 # (class, method, n): the process dies right before the nth call of the method.
 STEPS: Sequence[tuple[type, str, int]] = (
     (Quarantine, "prepare", 2),
-    (Table, "append", 1),
-    (Table, "append", 2),
+    (Table, "add", 1),
+    (Table, "add", 2),
     (Quarantine, "publish", 1),
     (SqliteDocuments, "put_many", 2),  # the first remembers the hashes of files, this one stores control totals
     (SqliteDocuments, "replace_if_newer", 1),  # which batch they are of

@@ -81,6 +81,7 @@ def _macros() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(config={"threads": 1})
     connection.execute("set TimeZone = 'UTC'")
     Staging(connection, {}, KEY)
+    connection.execute("create temp table incoming as from memory.incoming")
     return connection
 
 
@@ -155,7 +156,12 @@ class SqlLedger:
         ]
         self.connection.executemany(insert, rows)
         judge(self.connection, self.batch)
-        self.connection.execute("insert into kept by name from entries")
+        self.connection.execute("insert into kept by name from judged_entries")
+        self.connection.execute(
+            "insert into kept by name select * exclude (sha, turn, key_hash), 1 as sign, ? as batch, "
+            "submitted_at::date as day from incoming where key_hash not in (from contested)",
+            [self.batch],
+        )
         for _, outcome, records, _ in self.connection.sql("from outcomes").fetchall():
             self.outcomes[outcome] += records
         self.outcomes["conflict"] += one_row(self.connection, "select count(*) from refused")[0]

@@ -42,11 +42,11 @@ def test_source_check(typed: Settings) -> None:
 
 def test_quarantine_is_listed_shown_and_retried(typed: Settings) -> None:
     mapping = typed.parameters / "sources" / "tollbook.yaml"
-    client = typed.parameters / "clients" / "harbour-bank.yaml"
-    client.write_text(client.read_text("utf-8").replace("accounts:\n", "accounts:\n  tollbook: [A1]\n", 1), "utf-8")
     path = typed.landing / "tollbook" / "a.csv"
     path.parent.mkdir(parents=True)
-    path.write_text(csv_text([message("m1"), message("m2", "OK"), message("m3", "odd")]), "utf-8")
+    path.write_text(
+        csv_text(message(*row, account="live-harbour-bank") for row in (["m1"], ["m2", "OK"], ["m3", "odd"])), "utf-8"
+    )
     run("ingest")
     assert json.loads(run("quarantine", "list", "--json").output) == [
         {"file": "tollbook/a.csv", "reason": "bad_status", "size": 2}

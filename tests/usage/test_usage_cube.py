@@ -7,14 +7,15 @@ from pathlib import Path
 import pandas as pd
 from little_book import LittleBook, message, utc
 
-from tollbook.usage.cube import Cell, cells_of, read_cube
+from tollbook.usage.cube import Cell, Wanted, cells_of, read_cube
 from tollbook.usage.rollups import read_rollups
 
 OCTOBER = (utc("2026-10-01 00:00"), utc("2026-11-01 00:00"))
 
 
 def cube(book: LittleBook, zone: str = "UTC", batch: int | None = None) -> list[Cell]:
-    return list(read_cube(book.connection, book.ledger, "acme", OCTOBER, zone=zone, batch=batch))
+    everything = Wanted("acme", OCTOBER, zone, frozenset({"category", "campaign"}))
+    return read_cube(book.connection, book.ledger, everything, batch=batch)
 
 
 def test_a_cell_sums_what_has_everything_in_common(tmp_path: Path) -> None:

@@ -75,6 +75,16 @@ def zstd(content: bytes) -> bytes:
             ],
         ),
         (
+            "aws-sns/acct/us-east-1/2026/10/01/001.csv",
+            "aws_sns.csv",
+            {"read": 6, "posted": 4, "duplicate": 1, "quarantined": 1},
+            [
+                ("8f1c-1", "delivered", "01 09:00:00", 1, 0.039, "USD", "GB"),
+                ("8f1c-2", "rejected", "01 09:00:01", 1, 0.0, "USD", "US"),
+                ("8f1c-3", "unknown", "01 09:00:02", 1, 0.00645, "USD", "US"),
+            ],
+        ),
+        (
             "aws-sms-events/acct/a.jsonl",
             "aws_sms_events.jsonl",
             {"read": 3, "posted": 2, "late": 1, "quarantined": 1},
@@ -145,6 +155,27 @@ def test_a_vendors_rows(
     assert counts(report) == totals, (report.files, book.quarantine.rows().to_dict("records"))
     found = [(*row[:4], pytest.approx(row[4]), *row[5:]) for row in book.standing(COLUMNS)]
     assert found == stands
+
+
+def test_every_part_of_a_message_costs_and_the_message_counts_once(tmp_path: Path) -> None:
+    book = book_in(tmp_path)
+    book.take({"aws-sns/acct/us-east-1/2026/10/01/001.csv.gz": gzip.compress((FIXTURES / "aws_sns.csv").read_bytes())})
+    assert book.query(
+        "select sum(sign) filter (part <= 1), sum(sign * segments), sum(sign * cost)::varchar "
+        "from ledger where message_id = '8f1c-1'"
+    ) == [(1, 2, "0.07800000")]
+
+
+def test_webhooks_in_any_order_end_at_read_even_when_delivered_was_skipped(tmp_path: Path) -> None:
+    lines = (FIXTURES / "whatsapp.jsonl").read_text("utf-8").splitlines()
+    found = []
+    for name, order in (("as-sent", lines), ("turned", lines[::-1]), ("twice", lines + lines)):
+        book = book_in(tmp_path / name)
+        for number, line in enumerate(order):
+            book.take({f"whatsapp/{number}.jsonl": line + "\n" * (1 + number)})
+        found.append(book.standing(COLUMNS))
+    assert found[0] == found[1] == found[2]
+    assert [row[:2] for row in found[0]] == [("wamid.A", "read"), ("wamid.B", "sent")]
 
 
 def test_a_zip_gz_or_zst_holds_the_same_records(tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ def peak_memory_gb() -> float:
     return float("nan")
 
 
+def forget_peak_memory() -> None:
+    """Begin to count the most memory anew (Linux: proc_pid_clear_refs)."""
+    Path("/proc/self/clear_refs").write_text("5")
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One benchmark.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from tollbook.billing.bill import Bill, CreditUse, Item, Line, TaxLine, Unrated
@@ -11,9 +12,9 @@ from tollbook.billing.standing import Standing
 from tollbook.money import ZERO, minor_digits, round_money, spread
 from tollbook.period import Month
 from tollbook.rating.cards import RateCard
-from tollbook.rating.charges import MatrixPrice, UsageCharge
-from tollbook.rating.contracts import CardPrice, Charge, Client, Contract, Tax
-from tollbook.rating.exchange import ExchangeRate, ExchangeTable
+from tollbook.rating.charges import UsageCharge
+from tollbook.rating.contracts import Charge, Client, Contract, Tax
+from tollbook.rating.exchange import LONGEST_SILENCE, ExchangeRate, ExchangeTable
 from tollbook.rating.rater import Metered, Rating, rate
 from tollbook.rating.steps import add
 from tollbook.usage.cube import Cell
@@ -50,7 +51,7 @@ def make_bill(  # noqa: PLR0913 - what a bill depends on
     """
     contract = client.contract(month)
     before = standing or Standing()
-    changer = _Changer(contract, month, exchange)
+    changer = Changer(contract, month, exchange)
     rated = [
         (charge, rating)
         for charge in contract.charges
@@ -85,10 +86,20 @@ def make_bill(  # noqa: PLR0913 - what a bill depends on
     return replace(made, credits=credits_, carried=carried)
 
 
-class _Changer:
-    """Other currencies into the contract's, at the month's rate; remembers which it was asked for."""
+class Changer:
+    """Other currencies into the contract's, at the month's rate; remembers which it was asked for.
 
-    def __init__(self, contract: Contract, month: Month, table: ExchangeTable | None) -> None:
+    Args:
+        contract: says the currency, and which day's rate counts.
+        month: which.
+        table: the rates; those that come with Tollbook when None.
+        silence: how old a rate may be.
+    """
+
+    def __init__(
+        self, contract: Contract, month: Month, table: ExchangeTable | None, *, silence: timedelta = LONGEST_SILENCE
+    ) -> None:
+        self._silence = silence
         self._to = contract.currency
         self._day = month.last if contract.exchange == "last-day" else month.first
         self._table = table
@@ -96,12 +107,13 @@ class _Changer:
         self.sha = ""
 
     def __call__(self, currency: str) -> Decimal:
+        """Units of the contract's currency for one of `currency`."""
         if currency in (self._to, ""):
             return Decimal(1)
         if currency not in self.used:
             table = self._table or ExchangeTable.read()
             self.sha = table.sha
-            self.used[currency] = table.rate(currency, self._to, self._day)
+            self.used[currency] = table.rate(currency, self._to, self._day, silence=self._silence)
         return self.used[currency].rate
 
 
@@ -110,7 +122,7 @@ def _rated(
     month: Month,
     usage: Iterable[Cell],
     cards: Mapping[str, RateCard],
-    changer: _Changer,
+    changer: Changer,
     before: Standing,
 ) -> Rating | None:
     if isinstance(charge, UsageCharge):
@@ -229,18 +241,3 @@ def _costs(usage: Iterable[Cell]) -> tuple[tuple[str, Decimal], ...]:
         if cell.cost:
             sums[cell.cost_currency] = sums.get(cell.cost_currency, ZERO) + cell.cost
     return tuple(sorted(sums.items()))
-
-
-def detail_of(contract: Contract, cards: Mapping[str, RateCard]) -> frozenset[str]:
-    """What of `prefix`, `sender_type` and `error` the contract tells usage apart by."""
-    usage = [charge for charge in contract.charges if isinstance(charge, UsageCharge)]
-    used = [cards[charge.price.card] for charge in usage if isinstance(charge.price, CardPrice)]
-    rows = [row for charge in usage if isinstance(charge.price, MatrixPrice) for row in charge.price.prices]
-    asked = {
-        "prefix": any(card.needs_prefix for card in used),
-        "sender_type": any(card.needs_sender for card in used)
-        or any(charge.meter.sender_types for charge in usage)
-        or any(row.sender_type for row in rows),
-        "error": any(charge.meter.exempt_errors for charge in usage),
-    }
-    return frozenset(name for name, wanted in asked.items() if wanted)

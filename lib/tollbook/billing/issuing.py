@@ -5,13 +5,12 @@
 batch, and the very texts of the client's file, the rate cards, the exchange table and the brand.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import tollbook
 from tollbook.billing.adjustments import adjustments, invoiced, with_adjustments
@@ -20,6 +19,9 @@ from tollbook.billing.billing import credits_of
 from tollbook.billing.documents.as_json import invoice_json
 from tollbook.billing.documents.files import due_date
 from tollbook.billing.issued import COLLECTION, Issued, all_issued, content_hash, pin, pinned
+from tollbook.billing.reading import Reader
+from tollbook.billing.reconciling import Review, review
+from tollbook.billing.supplier_totals import read_supplier_totals
 from tollbook.errors import TollbookError
 from tollbook.money import ZERO
 from tollbook.period import Month
@@ -27,6 +29,7 @@ from tollbook.rating.cards import NoRateCard, RateCard, parse_card
 from tollbook.rating.contracts import Client, parse_client
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.storage.documents import Documents
+from tollbook.storage.files import Files
 
 
 class NotFinal(TollbookError):
@@ -36,26 +39,20 @@ class NotFinal(TollbookError):
         super().__init__(f"the invoice of {client} for {month} cannot be made final: {why}")
 
 
-class Rate(Protocol):
-    """How the office has a month rated; `Book.bill_by` is one."""
-
-    def __call__(  # noqa: D102
-        self, client: Client, month: Month, *, batch: int, cards: Mapping[str, RateCard], exchange: ExchangeTable
-    ) -> Bill: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What issuing needs: the store, the parameters' folder, the rater, and who knows whether a month changed.
+    """What issuing needs: the store, the parameters' folder, where usage is read, and where the files go.
 
     Attributes:
-        changed: client, batch, batch -> the months that entries posted after the first, up to the second, belong to.
+        invoices: outputs/invoices; below it <entity>/<year>/<number>.pdf and the other documents.
+        files: where that folder lasts.
     """
 
     documents: Documents
     parameters: Path
-    rate: Rate
-    changed: Callable[[Client, int, int], AbstractSet[Month]]
+    reader: Reader
+    invoices: Path
+    files: Files
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +65,15 @@ class Terms:
     pins: dict[str, Any]
 
 
-def finalise(
-    office: Office, client: str, month: Month, *, batch: int, issued_on: date | None = None, now: datetime | None = None
+def finalise(  # noqa: PLR0913 - what a person decides
+    office: Office,
+    client: str,
+    month: Month,
+    *,
+    batch: int,
+    issued_on: date | None = None,
+    accept: str = "",
+    now: datetime | None = None,
 ) -> tuple[Issued, Bill | None]:
     """Make a month's invoice final, or find the one that is.
 
@@ -79,13 +83,15 @@ def finalise(
         month: which; it must be over in the client's time zone.
         batch: the ledger batch to compute at.
         issued_on: the invoice's date; today (UTC) when None.
+        accept: why differences that the review finds are accepted; "": they hold the invoice back.
         now: the present moment, for tests.
 
     Returns:
         The invoice, and its bill where this call computed it.
 
     Raises:
-        NotFinal: the month is not over, a later one is final already, or usage has no price.
+        NotFinal: the month is not over, a later one is final already, usage has no price, or the review found a
+            difference.
     """
     moment = now or datetime.now(UTC)
     known = office.documents.get(COLLECTION, f"{client}|{month}")
@@ -97,14 +103,33 @@ def finalise(
     if made.unrated:
         missing = sum(one.messages for one in made.unrated)
         raise NotFinal(client, month, f"{missing:,} messages have no price ({made.unrated[0].reason})")
+    found = review_of(office, terms, made, accept=accept)
+    if found.differences and not accept:
+        raise NotFinal(client, month, _difference(found))
     day = issued_on or moment.date()
 
     def numbered(number: int) -> dict[str, Any]:
-        return issue(made, terms, f"{made.entity.upper()}-{day.year}-{number:06d}", day).as_document()
+        whole = issue(made, terms, f"{made.entity.upper()}-{day.year}-{number:06d}", day)
+        return {**whole.as_document(), "review": found.as_document()}
 
     series = f"{made.entity}|{day.year}|invoice"
     kept, mine = office.documents.insert_numbered(COLLECTION, f"{client}|{month}", series, numbered)
     return Issued.from_document(kept), made if mine else None
+
+
+def review_of(office: Office, terms: Terms, made: Bill, *, accept: str = "") -> Review:
+    """Ledger, rollups, lines and suppliers' totals of a bill, compared; see `reconciling.review`."""
+    stated = read_supplier_totals(office.parameters, made.client, made.month)
+    return review(made, terms.client, office.reader, office.documents, stated, accepted=accept)
+
+
+def _difference(found: Review) -> str:
+    first, *others = found.differences
+    more = f" and {len(others)} more" if others else ""
+    return (
+        f"the review found a difference: {first.what}: {first.one} and {first.other}{more}; `tollbook invoice review` "
+        "shows all. Mend the cause, or accept it with a reason (--accept)"
+    )
 
 
 def _refuse_early(office: Office, client: Client, month: Month, moment: datetime) -> None:
@@ -140,19 +165,25 @@ def issue(bill: Bill, terms: Terms, number: str, day: date, *, version: str = to
 def adjusted_bill(office: Office, terms: Terms, month: Month, batch: int) -> Bill:
     """The month's bill with adjustments of the earlier months that have changed since they were last invoiced."""
     client = terms.client
-    made = office.rate(client, month, batch=batch, cards=terms.cards, exchange=terms.exchange)
+    made = _rate(office, terms, month, batch)
     issued = [one for one in all_issued(office.documents, client=client.client, kind="invoice") if one.month < month]
     since = max((one.batch for one in issued), default=batch)
-    changed = office.changed(client, since, batch) if since < batch else set()
+    changed = office.reader.changed(client, since, batch) if since < batch else set()
     found = []
     for one in issued:
         if one.month in changed:
             theirs = pinned_terms(office, one)
-            earlier = office.rate(theirs.client, one.month, batch=batch, cards=theirs.cards, exchange=theirs.exchange)
+            earlier = office.reader.bill(
+                theirs.client, one.month, batch=batch, cards=theirs.cards, exchange=theirs.exchange
+            )
             found.append((earlier, adjustments(earlier, invoiced(issued, one.month))))
     contract = client.contract(month)
     whole = with_adjustments(made, contract, found)
     return replace(whole, credits=credits_of(whole, contract, _credit_used(issued))) if contract.prepaid else whole
+
+
+def _rate(office: Office, terms: Terms, month: Month, batch: int) -> Bill:
+    return office.reader.bill(terms.client, month, batch=batch, cards=terms.cards, exchange=terms.exchange)
 
 
 def _credit_used(issued: Iterable[Issued]) -> dict[str, Decimal]:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+import pandas as pd
+
 from tollbook.billing.bill import Bill
 from tollbook.billing.billing import make_bill
 from tollbook.billing.standing import Standing
@@ -13,7 +15,7 @@ from tollbook.rating.cards import RateCard
 from tollbook.rating.contracts import Client
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.rating.steps import add
-from tollbook.usage.cube import Cell
+from tollbook.usage.cube import Cell, cells_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,38 @@ class Simulated:
     def change(self) -> Decimal:
         """What the client would pay more (or less), net."""
         return self.then.net - self.now.net
+
+
+def months_up_to(last: Month, count: int, client: Client) -> list[Month]:
+    """So many consecutive months up to `last`, oldest first; those before the client's first contract left out."""
+    months = [last.shift(-n) for n in range(count)][::-1]
+    return [one for one in months if one.first >= client.contracts[0].valid_from]
+
+
+def simulate(
+    client: Client,
+    tried: Client,
+    months: Sequence[Month],
+    usage: pd.DataFrame,
+    cards: Mapping[str, RateCard],
+    *,
+    exchange: ExchangeTable | None = None,
+) -> list[Simulated]:
+    """Months of usage priced by the client's own contracts and by those that are tried.
+
+    Args:
+        client: under its own contracts.
+        tried: the same client under another.
+        months: consecutive.
+        usage: a usage frame of these months; see `usage.rollups.read_rollups`.
+        cards: the rate cards that any of the contracts names.
+        exchange: for prices in other currencies.
+    """
+    cells: dict[Month, list[Cell]] = {month: [] for month in months}
+    for cell in cells_of(usage):
+        cells[Month.of(cell.day)].append(cell)
+    now, then = (bills(one, cells, cards, exchange=exchange) for one in (client, tried))
+    return compare(now, then)
 
 
 def bills(

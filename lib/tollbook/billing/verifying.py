@@ -3,13 +3,11 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from tollbook.billing.bill import Bill
-from tollbook.billing.credit_notes import credit_again
+from tollbook.billing.filing import bill_again
 from tollbook.billing.issued import Issued, content_hash
-from tollbook.billing.issuing import Office, again, issue, pinned_terms
+from tollbook.billing.issuing import Office, issue, pinned_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,34 +27,28 @@ class Verified:
         return not self.faults
 
 
-def verify(office: Office, issued: Issued, invoices: Path) -> Verified:
+def verify(office: Office, issued: Issued) -> Verified:
     """Compare a final document with its hash, with itself computed anew from its pins, and with its JSON file.
 
     Args:
-        office: the store and the rater.
+        office: the store and the reader of usage.
         issued: the document.
-        invoices: the folder outputs/invoices.
     """
-    return Verified(issued, tuple(_faults(office, issued, invoices)))
+    return Verified(issued, tuple(_faults(office, issued)))
 
 
-def _faults(office: Office, issued: Issued, invoices: Path) -> Iterator[str]:
+def _faults(office: Office, issued: Issued) -> Iterator[str]:
     if content_hash(issued.document) != issued.sha:
         yield "the kept document does not have its hash: the store was changed"
     made = bill_again(office, issued)
     version = issued.document["pins"]["tollbook"]
     anew = issue(made, pinned_terms(office, issued), issued.number, issued.issued_on, version=version)
     yield from (f"computed anew: {place}" for place in differing(issued.document, anew.document))
-    path = invoices / issued.folder / f"{issued.number}.json"
+    path = office.invoices / issued.folder / f"{issued.number}.json"
     if not path.exists():
         yield f"{path} is missing; `tollbook invoice finalise` writes it again"
     elif differing(issued.document, json.loads(path.read_text("utf-8"))):
         yield f"{path} was changed"
-
-
-def bill_again(office: Office, issued: Issued) -> Bill:
-    """The bill of a final document, computed anew from its pins."""
-    return credit_again(office, issued) if issued.kind == "credit_note" else again(office, issued)
 
 
 def differing(one: Any, other: Any, place: str = "") -> list[str]:

@@ -1,14 +1,19 @@
-"""The tables of the billing notebook: terms, steps, destinations, usage without a price, supplier's cost."""
+"""The tables of the billing notebook: terms, steps, destinations, what has no price, margins, the trace of a line."""
+
+from collections.abc import Sequence
 
 import pandas as pd
 
 from tollbook.billing.bill import Bill
 from tollbook.billing.documents.destinations import destinations
+from tollbook.billing.margins import Margin, Margins
+from tollbook.billing.simulating import Simulated
 from tollbook.billing.terms import terms
 from tollbook.charts.names import channel_name, country_name
 from tollbook.charts.words import count, money
-from tollbook.money import format_rate
+from tollbook.money import format_rate, format_share
 from tollbook.rating.contracts import Contract
+from tollbook.rating.steps import add
 
 
 def terms_table(contract: Contract, locale: str = "en") -> pd.DataFrame:
@@ -75,11 +80,52 @@ def unrated_table(bill: Bill, locale: str = "en") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns).set_index("charge").rename_axis(None)
 
 
-def costs_table(bill: Bill, locale: str = "en") -> pd.DataFrame:
-    """The supplier's cost of the month by currency, beside what the client is charged before tax."""
-    rows = [[currency, money(round(cost, 2), currency, locale)] for currency, cost in bill.supplier_costs]
-    rows += [] if rows else [["none stated", ""]]
-    rows += [[f"charged, net ({bill.currency})", money(bill.net, bill.currency, locale)]]
-    return (
-        pd.DataFrame(rows, columns=["supplier's currency", "amount"]).set_index("supplier's currency").rename_axis(None)
-    )
+def margins_table(found: Margins, bill: Bill, locale: str = "en") -> pd.DataFrame:
+    """What each line earned over the supplier's cost of its usage, before tax."""
+    sums = Margin("", "All", add(one.amount for one in found.lines), add(one.cost for one in found.lines))
+    rows = [
+        [
+            one.label,
+            *(money(amount, bill.currency, locale) for amount in (one.amount, one.cost, one.margin)),
+            "" if one.share is None else format_share(float(one.share), locale),
+        ]
+        for one in (*found.lines, sums)
+    ]
+    columns = ["line", "amount", "supplier's cost", "margin", "share"]
+    return pd.DataFrame(rows, columns=columns).set_index("line").rename_axis(None)
+
+
+def margins_note(found: Margins) -> str:
+    """The rates at which suppliers' currencies were changed, in one sentence; empty when there were none."""
+    rates = [f"1 {one.source_currency} = {one.rate:f} {one.target} ({one.source}, {one.day})" for one in found.exchange]
+    return f"Changed at {'; '.join(rates)}." if rates else ""
+
+
+def entries_table(entries: pd.DataFrame, *, limit: int = 8) -> pd.DataFrame:
+    """Ledger entries as they stand, the first ones: numbers are masked, a reversal has sign -1."""
+    first = entries.head(limit)
+    columns = {
+        "submitted (UTC)": first["submitted_at"].dt.strftime("%Y-%m-%d %H:%M:%S"),
+        "country": first["country"],
+        "status": first["status"],
+        "sign": first["sign"],
+        "segments": first["segments"],
+        "recipient": first["recipient_masked"],
+        "file": first["source_file"].str.rsplit("/", n=1).str[-1],
+        "line": first["source_line"],
+        "batch": first["batch"],
+    }
+    return pd.DataFrame(columns).set_index("submitted (UTC)")
+
+
+def what_if_table(found: Sequence[Simulated], locale: str = "en") -> pd.DataFrame:
+    """Every month by the contract and by the one that is tried, before tax, and the line that moved most."""
+    rows = [
+        [
+            one.month.label(locale),
+            *(money(amount, one.then.currency, locale) for amount in (one.now.net, one.then.net, one.change)),
+            ", ".join(charge for charge, _ in one.lines[:2]),
+        ]
+        for one in found
+    ]
+    return pd.DataFrame(rows, columns=["month", "now", "then", "change", "lines"]).set_index("month").rename_axis(None)

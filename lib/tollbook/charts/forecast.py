@@ -1,5 +1,6 @@
 """The forecast chart: what was, what is expected, how sure, with the holidays named."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import numpy as np
@@ -43,6 +44,7 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
     subtitle: str = "",
     locale: str = "en",
     actual: pd.Series | None = None,
+    named: Mapping[date, str] | None = None,
     sheet: Sheet = PAGE,
 ) -> Figure:
     """The last 90 known days and the forecast after them, in one line.
@@ -54,6 +56,7 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
         subtitle: what is drawn; by default the unit, the last known day and the meaning of the bands.
         locale: of the numbers on the axis.
         actual: what came on the days that were forecast, for a forecast made earlier.
+        named: other days to name beside the holidays: campaigns, price changes, surprises.
         sheet: what it is drawn for.
     """
     fig = figure(9.0, 4.4, sheet)
@@ -69,7 +72,8 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
         ax.plot(_numbers(actual.index), actual, color=INK, linewidth=1.4)
         ax.set_ylim(0, max(ax.get_ylim()[1], 1.06 * float(actual.max())))
     _month_lines(ax, first, forecast.last)
-    _name_holidays(ax, holiday_names(forecast.country, first, forecast.last))
+    inside = {day: name for day, name in (named or {}).items() if first <= day <= forecast.last}
+    _name_holidays(ax, dict(sorted((holiday_names(forecast.country, first, forecast.last) | inside).items())))
     if not past.sum() and not forecast.mean.sum():
         empty_note(ax, "No messages, and none expected")
         return fig

@@ -1,5 +1,7 @@
-"""The command line of bills and invoices."""
+"""The command line of bills: previews, their trace and margin, what-if."""
 
+from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +14,6 @@ from tollbook.cli.app import (
     JsonOption,
     MonthArgument,
     app,
-    err,
-    group,
     open_book,
     out,
     plain,
@@ -21,28 +21,130 @@ from tollbook.cli.app import (
 )
 
 if TYPE_CHECKING:
-    from tollbook.billing.bill import Bill
+    import pandas as pd
 
-invoice_app = group("invoice", "Invoices: drafts, final ones, credit notes.")
+    from tollbook.billing.bill import Bill
+    from tollbook.billing.margins import Margins
+    from tollbook.book import Book
+
+MOST_ROWS = 40
+ITEM_COLUMNS = ("day", "channel", "country", "network", "messages", "quantity", "unit_price", "amount")
+ENTRY_COLUMNS = ("submitted_at", "country", "status", "sign", "segments", "cost", "recipient_masked", "message_id",
+                 "source_line", "batch")  # fmt: skip
 
 
 @app.command()
-def bill(
+def bill(  # noqa: PLR0913 - each option opens the bill a little further
     client: ClientArgument,
     month: MonthArgument,
     *,
     batch: Annotated[int | None, typer.Option(help="As the ledger stood after this batch.", min=0)] = None,
+    line: Annotated[str, typer.Option(help="Open one line: its charge, as in --json.")] = "",
+    day: Annotated[str, typer.Option(help="With --line: the ledger entries of this day, YYYY-MM-DD.")] = "",
+    margin: Annotated[bool, typer.Option(help="What each line earned over its supplier's cost.")] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Preview a month's bill: the invoice without its last step."""
+    """Preview a month's bill: the invoice without its last step; open a line down to the ledger's entries."""
     from tollbook.billing.documents import invoice_json
 
     book = open_book()
+    if margin:
+        _print_margins(book.margins(client, month, batch=batch), book.bill(client, month).currency, as_json=as_json)
+        return
     made = book.preview(client, month, batch=batch)
-    if as_json:
+    if line:
+        _print_trace(book, made, line, day, as_json=as_json)
+    elif as_json:
         print_json(invoice_json(made, book.client(client)))
     else:
         out.print(_bill_table(made, book.client(client).locale))
+
+
+def _print_margins(made: "Margins", currency: str, *, as_json: bool) -> None:
+    from tollbook.money import format_money, format_share
+
+    found = made.lines
+    if as_json:
+        print_json(
+            [{"charge": one.charge, "amount": one.amount, "cost": one.cost, "margin": one.margin} for one in found]
+        )
+        return
+    table = Table(box=box.SIMPLE_HEAD, title="Before tax; internal: not for the client", title_justify="left")
+    for name in ("line", "amount", "supplier's cost", "margin", "share"):
+        table.add_column(name, justify="left" if name == "line" else "right")
+    for one in found:
+        money = [format_money(amount, currency) for amount in (one.amount, one.cost, one.margin)]
+        table.add_row(plain(one.label), *money, "" if one.share is None else format_share(float(one.share)))
+    table.add_section()
+    sums = [sum((getattr(one, name) for one in found), Decimal(0)) for name in ("amount", "cost", "margin")]
+    table.add_row("all", *(format_money(amount, currency) for amount in sums), "", style="bold")
+    table.caption = "; ".join(
+        f"1 {x.source_currency} = {x.rate:f} {x.target} ({x.source}, {x.day})" for x in made.exchange
+    )
+    out.print(table)
+
+
+def _print_trace(book: "Book", made: "Bill", charge: str, day: str, *, as_json: bool) -> None:
+    """A line's steps and its usage by day and destination; with a day, the entries behind it."""
+    from tollbook.billing.tracing import trace
+
+    found = trace(made, charge)
+    rows = book.entries(made, charge, day=_day(day)) if day else found.items
+    if as_json:
+        print_json({"charge": charge, "rows": rows.astype(str).to_dict("records")})
+        return
+    for step in found.line.steps:
+        out.print(f"{plain(step.label)}: {step.quantity:f} x {step.unit_price:f} + {step.flat:f} = {step.amount:f}")
+    out.print(
+        _rows_table(
+            rows[[*ENTRY_COLUMNS] if day else [*ITEM_COLUMNS]],
+            f"{found.line.label}: {found.line.amount:f} {made.currency}",
+        )
+    )
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"{text!r} is not a day, YYYY-MM-DD", param_hint="--day") from error
+
+
+def _rows_table(rows: "pd.DataFrame", title: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=plain(title), title_justify="left")
+    for name in rows.columns:
+        table.add_column(str(name).replace("_", " "))
+    for row in rows.head(MOST_ROWS).astype(str).itertuples(index=False):
+        table.add_row(*(plain(value) for value in row))
+    if len(rows) > MOST_ROWS:
+        table.caption = f"{len(rows) - MOST_ROWS:,} more; --json prints all"
+    return table
+
+
+@app.command()
+def bills(month: MonthArgument, *, as_json: JsonOption = False) -> None:
+    """Every client's bill of a month, in one reading of the ledger: before a month is made final."""
+    from tollbook.money import format_count, format_money
+
+    book = open_book()
+    made = book.bills(month).values()
+    if as_json:
+        print_json(
+            [
+                {"client": one.client, "net": one.net, "tax": one.tax, "total": one.total, "currency": one.currency,
+                 "messages": one.messages, "unrated": sum(usage.messages for usage in one.unrated)}
+                for one in made
+            ]
+        )  # fmt: skip
+        return
+    table = Table(box=box.SIMPLE_HEAD, title=f"{month} (ledger batch {book.batch})", title_justify="left")
+    for name in ("client", "messages", "net", "tax", "total", "without a price"):
+        table.add_column(name, justify="left" if name == "client" else "right")
+    for one in made:
+        money = [format_money(amount, one.currency) for amount in (one.net, one.tax, one.total)]
+        unrated = sum(usage.messages for usage in one.unrated)
+        table.add_row(one.client, format_count(one.messages), *money, f"{unrated:,}" if unrated else "")
+    out.print(table)
 
 
 def _bill_table(made: "Bill", locale: str) -> Table:
@@ -102,125 +204,3 @@ def simulate(
     total = format_money(total_change(found), found[-1].then.currency)
     table.add_row("all", "", "", total, "", style="bold")
     out.print(table)
-
-
-@invoice_app.command("export")
-def invoice_export(
-    client: ClientArgument,
-    month: MonthArgument,
-    *,
-    to: Annotated[Path | None, typer.Option(help="Folder; default: outputs/<month>/<client>.")] = None,
-) -> None:
-    """Write a month's draft invoice as invoice.pdf, invoice.csv and invoice.json."""
-    book = open_book()
-    for path in book.write_draft(book.bill(client, month), output=str(to) if to else ""):
-        out.print(str(path), soft_wrap=True)
-
-
-@invoice_app.command("finalise")
-def invoice_finalise(
-    month: MonthArgument,
-    *,
-    client: Annotated[list[str] | None, typer.Option(help="Only this client; repeatable.")] = None,
-) -> None:
-    """Make a month's invoices final, each with the next number of its legal entity; final ones stay as they are.
-
-    A client whose invoice cannot be final is named with the reason, the others go on; the exit code is then 2.
-    """
-    from tollbook.billing.issuing import NotFinal
-
-    book = open_book()
-    refused = 0
-    for one in client or book.client_ids():
-        try:
-            issued = book.finalise(one, month)
-        except NotFinal as error:
-            refused += 1
-            err.print(f"[bold red]error:[/] {plain(str(error))}", soft_wrap=True, highlight=False)
-            continue
-        out.print(f"{issued.number}  {plain(one)}  {book.invoices / issued.folder}", soft_wrap=True, highlight=False)
-    raise typer.Exit(NotFinal.exit_code if refused else 0)
-
-
-@invoice_app.command("list")
-def invoice_list(
-    *,
-    client: Annotated[str, typer.Option(help="Only this client's.")] = "",
-    as_json: JsonOption = False,
-) -> None:
-    """List final invoices and credit notes."""
-    from tollbook.billing.issued import all_issued
-    from tollbook.money import format_money
-
-    found = all_issued(open_book().documents, client=client)
-    if as_json:
-        print_json([{**one.as_document(), "document": None} for one in found])
-        return
-    table = Table(box=box.SIMPLE_HEAD, title=f"{len(found):,} final documents", title_justify="left")
-    for name in ("number", "kind", "client", "month", "issued", "total", "SHA-256"):
-        table.add_column(name, justify="right" if name == "total" else "left")
-    for one in found:
-        kind = one.kind.replace("_", " ") + (f" of {one.refers_to}" if one.refers_to else "")
-        total = format_money(one.total, one.currency)
-        table.add_row(one.number, kind, one.client, str(one.month), str(one.issued_on), total, one.sha[:12])
-    out.print(table)
-
-
-@invoice_app.command("show")
-def invoice_show(number: Annotated[str, typer.Argument(help="Number of an invoice or credit note.")]) -> None:
-    """Print a final document as JSON, as it was sent."""
-    from tollbook.billing.issued import find_issued
-
-    print_json(find_issued(open_book().documents, number).document)
-
-
-@invoice_app.command("verify")
-def invoice_verify(
-    number: Annotated[str, typer.Argument(help="Number; default: all.")] = "", *, as_json: JsonOption = False
-) -> None:
-    """Compute final documents anew from their pins and compare hashes; exit code 1 when any differs."""
-    found = open_book().verify(number)
-    if as_json:
-        print_json([{"number": one.issued.number, "sha": one.issued.sha, "faults": one.faults} for one in found])
-    else:
-        for one in found:
-            out.print(f"[{'green' if one.ok else 'bold red'}]{'ok  ' if one.ok else 'FAIL'}[/] {one.issued.number}")
-            for fault in one.faults:
-                out.print(f"     {plain(fault)}", highlight=False)
-    raise typer.Exit(0 if all(one.ok for one in found) else 1)
-
-
-@invoice_app.command("share")
-def invoice_share(
-    number: Annotated[str, typer.Argument(help="Number of an invoice or credit note.")],
-    *,
-    hours: Annotated[int, typer.Option(help="How long the link works.", min=1, max=168)] = 48,
-    kind: Annotated[str, typer.Option(help="pdf, csv or json.")] = "pdf",
-) -> None:
-    """Make a link that lets whoever has it read a final invoice for some time; the home must be on Blob."""
-    from datetime import timedelta
-
-    from tollbook.billing.issued import find_issued
-    from tollbook.storage.sharing import share
-
-    if kind not in {"pdf", "csv", "json"}:
-        raise typer.BadParameter(f"{kind!r} is none of pdf, csv, json", param_hint="--kind")
-    book = open_book()
-    path = book.invoices / find_issued(book.documents, number).folder / f"{number}.{kind}"
-    print(share(book.files, path, lasts=timedelta(hours=hours)))  # noqa: T201 - an address must not be wrapped
-    err.print(f"works for {hours} hours, for whoever has it")
-
-
-@invoice_app.command("credit")
-def invoice_credit(
-    number: Annotated[str, typer.Argument(help="Number of the invoice to correct.")],
-    *,
-    reason: Annotated[str, typer.Option(help="Printed on every line.")],
-    line: Annotated[list[str] | None, typer.Option(help="CHARGE=AMOUNT, net; repeatable. Default: all.")] = None,
-) -> None:
-    """Issue a credit note: in full, or for single lines."""
-    from tollbook.billing.credit_notes import credit_amounts
-
-    book = open_book()
-    note = book.credit(number, reason=reason, amounts=credit_amounts(line) if line else None)
-    out.print(f"{note.number}  {book.invoices / note.folder}", soft_wrap=True, highlight=False)

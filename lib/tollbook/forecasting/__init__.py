@@ -1,21 +1,27 @@
 """What a client will use and what it may cost: daily usage, the month's bill, and how sure either is."""
 
 from tollbook.forecasting.bill import BillForecast, forecast_bill, price_forecast
-from tollbook.forecasting.daily import BadHorizon, Forecast, NotEnoughHistory, forecast, outlook
+from tollbook.forecasting.daily import BadHorizon, Forecast, NotEnoughHistory, forecast, outlook, weekly
 from tollbook.forecasting.findings import (
     bill_finding,
     bill_record_finding,
     history_finding,
+    milestones_finding,
     outlook_finding,
     outlook_headline,
     record_finding,
     record_headline,
+    standing_finding,
+    surprises_finding,
 )
 from tollbook.forecasting.holidays import holiday_names
 from tollbook.forecasting.horizon import known_until, next_bill
+from tollbook.forecasting.issued import Record, issue, standing
 from tollbook.forecasting.milestones import Milestone, milestones
-from tollbook.forecasting.pricing import Price, pricer
+from tollbook.forecasting.named_days import named_days
+from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
+from tollbook.forecasting.surprises import Surprise, surprises
 from tollbook.forecasting.tables import bill_table, outlook_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
 
@@ -27,6 +33,8 @@ __all__ = [
     "Milestone",
     "NotEnoughHistory",
     "Price",
+    "Record",
+    "Surprise",
     "TrackRecord",
     "bill_finding",
     "bill_record_finding",
@@ -36,9 +44,13 @@ __all__ = [
     "forecast_bill",
     "history_finding",
     "holiday_names",
+    "issue",
     "known_until",
     "look_back",
+    "message_worth",
     "milestones",
+    "milestones_finding",
+    "named_days",
     "next_bill",
     "outlook",
     "outlook_finding",
@@ -49,4 +61,9 @@ __all__ = [
     "pricer",
     "record_finding",
     "record_headline",
+    "standing",
+    "standing_finding",
+    "surprises",
+    "surprises_finding",
+    "weekly",
 ]

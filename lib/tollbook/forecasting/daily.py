@@ -10,11 +10,11 @@ import pandas as pd
 from tollbook.errors import TollbookError
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.holidays import are_holidays, calendar_version, known_country
-from tollbook.forecasting.intervals import backtest, resample, simulate, sizes
+from tollbook.forecasting.intervals import PATHS, WEEK, backtest, resample, simulate, sizes
 from tollbook.forecasting.models import LONGEST, fit, next_days, terms_of
 from tollbook.forecasting.series import checked, set_aside, zero_share
 
-METHOD = "calendar and recent weeks"
+METHOD, NAIVE = "calendar and recent weeks", "recent weeks"
 LEAST_DAYS = 28
 SILENT_DAYS = 28
 # A client is sporadic when more than this share of its recent days has no usage.
@@ -51,7 +51,7 @@ class Forecast:
         mean: expected count per day, float Series on the coming days.
         quantiles: DataFrame on the same days with the float columns 0.025, 0.1, 0.5, 0.9, 0.975.
         paths: array (paths, days) of simulated futures; add up along a path for totals over days.
-        method: "calendar and recent weeks", "recent rate", "plain rate" or "stopped".
+        method: "calendar and recent weeks", "recent weeks", "recent rate", "plain rate" or "stopped".
         set_aside: freak days of the history that the models did not see.
         versions: what made it: ("tollbook", "0.1.0"), ("holidays", "0.109").
     """
@@ -172,6 +172,34 @@ def _flat(daily: pd.Series, horizon: int, *, recent: pd.Series, method: str, see
         quantiles=_levels(np.tile(np.quantile(pool, QUANTILES), (horizon, 1)), days),
         paths=resample(pool, horizon, seed),
         method=method,
+    )
+
+
+def weekly(history: pd.Series, horizon: int, *, seed: int = 0) -> Forecast:
+    """The naive forecast: each weekday's mean over the last four known weeks, futures strung from the last eight.
+
+    What a model has to beat, and what is issued for a client whose model did not (`issued.standing`).
+
+    Raises:
+        BadHistory, BadHorizon: as `forecast`.
+    """
+    _check_horizon(horizon)
+    daily = checked(history)
+    recent = daily.iloc[-RATE_DAYS:].to_numpy(dtype=float)
+    place = (np.arange(len(recent)) - len(recent)) % WEEK
+    otherwise = float(np.nanmean(recent)) if (~np.isnan(recent)).any() else 0.0
+    lately = [recent[(place == day) & ~np.isnan(recent)][-4:] for day in range(WEEK)]
+    means = np.array([found.mean() if len(found) else otherwise for found in lately])
+    whole = recent[len(recent) % WEEK :].reshape(-1, WEEK) if len(recent) >= WEEK else means[None, :]
+    weeks = np.where(np.isnan(whole), means, whole)
+    drawn = np.random.default_rng(seed).integers(0, len(weeks), (PATHS, -(-horizon // WEEK)))
+    paths = np.asarray(weeks[drawn].reshape(PATHS, -1)[:, :horizon], dtype=float)
+    days = next_days(daily, horizon).rename("day")
+    return Forecast(
+        mean=pd.Series(np.resize(means, horizon), index=days, name="mean"),
+        quantiles=_levels(np.quantile(paths, QUANTILES, axis=0).T, days),
+        paths=paths,
+        method=NAIVE,
     )
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 
 from tollbook.forecasting.bill import BillForecast
 from tollbook.forecasting.daily import LEAST_DAYS, RATE_DAYS, SILENT_DAYS, Forecast
+from tollbook.forecasting.issued import Record
+from tollbook.forecasting.surprises import Surprise
 from tollbook.forecasting.track_record import TrackRecord
 from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
@@ -19,7 +21,7 @@ _BASIS = {
     "recent rate": f"The client has no steady rhythm, so this is the mean of its last {RATE_DAYS} known days.",
     "plain rate": f"There are fewer than {LEAST_DAYS} known days, so this is only the mean of the days so far.",
     "stopped": f"Nothing was sent on the last {SILENT_DAYS} known days: the client is taken to have stopped.",
-    "weekday mean": "Prophet could not be fitted, so this is the mean of the last four same weekdays.",
+    "recent weeks": "The model was lately worse than the mean of the last four same weekdays, so this is that mean.",
 }
 
 
@@ -171,3 +173,51 @@ def _money(amount: Decimal, bill: BillForecast, locale: str) -> str:
 
 def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
+
+
+def surprises_finding(found: tuple[Surprise, ...], currency: str = "", locale: str = "en") -> str:
+    """What the last four weeks brought that the weeks before did not let expect, in messages and in money."""
+    if not found:
+        return "The last four weeks brought nothing unexpected."
+    return " ".join(_surprise(one, currency, locale) for one in found)
+
+
+def _surprise(one: Surprise, currency: str, locale: str) -> str:
+    more = "more" if one.difference > 0 else "fewer"
+    worth = f", worth {format_money(abs(one.amount), currency, locale)}" if one.amount is not None else ""
+    size = f"{format_count(abs(one.difference), locale)} messages {more} than expected{worth}"
+    if one.kind == "silence":
+        return f"Silent since {_day(one.first)}: {size}."
+    if one.kind == "level":
+        return f"A new level since {_day(one.first)}, {format_share(abs(one.share), locale)} {more}: {size}."
+    return f"{_day(one.first)}: {size}."
+
+
+def milestones_finding(bill: BillForecast, locale: str = "en") -> str:
+    """The budget, the next tiers and the commitment: how likely each is passed in the month, and by when."""
+    told = []
+    for one in bill.milestones:
+        if one.kind == "budget" and one.day is None:
+            continue
+        passed = {
+            "budget": "the budget is passed",
+            "tier": f"{one.label} is reached",
+            "commitment": "the commitment is spent",
+        }[one.kind]
+        when = f", most likely by {_day(one.day)}" if one.day and one.chance >= RARE else ""
+        told.append(f"The chance that {passed} is {chance_text(one.chance, locale)}{when}.")
+    return " ".join(told)
+
+
+def standing_finding(record: Record, locale: str = "en") -> str:
+    """How good the forecasts issued so far turned out."""
+    if not record.judged or record.ape is None or record.bias is None or record.day_80 is None:
+        return "No forecast issued before can be judged yet."
+    told = (
+        f"{len(record.judged)} issued so far: their totals were {format_share(record.ape, locale)} off on average, "
+        f"{_error(record.bias)} as a whole; {format_share(record.day_80, locale, 0)} of the days lay in their 80% "
+        "intervals."
+    )
+    if record.against_naive is not None:
+        told += f" Their daily error was {format_share(record.against_naive, locale, 0)} of the naive forecast's."
+    return told if record.trusted else f"{told} That is worse than naive: the model is not used for this client."

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 
 import pandas as pd
 
@@ -48,3 +49,10 @@ def pricer(
         return make_bill(client, month, cells, cards, batch=0, standing=standing, exchange=exchange)
 
     return price
+
+
+def message_worth(bill: Bill) -> Decimal | None:
+    """What a message of the bill costs on average, before taxes; None when it has none."""
+    usage = [line for line in bill.lines if line.kind == "usage"]
+    messages = sum(item.messages for line in usage for item in line.items)
+    return sum((line.amount for line in usage), Decimal(0)) / messages if messages else None

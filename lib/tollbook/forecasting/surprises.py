@@ -5,7 +5,7 @@ at earlier dates: what is usual for this client is never called a surprise. A cl
 fewer than one of twenty looks; a test holds that, and that a change of level by a fifth is found.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -124,19 +124,26 @@ def _unlike(daily: pd.Series, country: str | None) -> list[Found]:
     days = pd.DatetimeIndex(seen.index[-MONTH:])
     actual = daily.to_numpy(dtype=float)[-MONTH:]
     expected = actual - last.relative * last.size
-    start, shift = new_level(last, earlier)
+    limit = _day_limit(earlier)
+    start, shift = new_level(_calm(last, limit), earlier)
     found: list[Found] = []
     if start is not None:
         there = ~np.isnan(actual[start:])
         sums = float(actual[start:][there].sum()), float(expected[start:][there].sum())
         found.append(("level", _day(days[start]), _day(days[-1]), *sums))
     left = last.relative - np.where(np.arange(MONTH) >= (MONTH if start is None else start), shift, 0.0)
-    limit = _day_limit(earlier)
     for at in map(int, np.flatnonzero(np.abs(left) > limit)):
         size = abs(float(left[at] * last.size[at]))
         if size >= max(LEAST_MESSAGES, LEAST_SHARE * float(last.size[at])):
             found.append(("day", _day(days[at]), _day(days[at]), float(actual[at]), float(expected[at])))
     return found
+
+
+def _calm(last: Try, limit: float) -> Try:
+    """Without days that are far even from the week around them: one wild day is no new level."""
+    series = pd.Series(last.relative)
+    around = series.rolling(WEEK, center=True, min_periods=1).median()
+    return replace(last, relative=np.asarray(series.where((series - around).abs() <= limit), dtype=float))
 
 
 def new_level(last: Try, earlier: list[Try]) -> tuple[int | None, float]:

@@ -27,9 +27,10 @@ ECB = "European Central Bank reference rates"
 class NoExchangeRate(TollbookError):
     """A currency that the table does not have on that day."""
 
-    def __init__(self, currency: str, day: date, source: str) -> None:
+    def __init__(self, currency: str, day: date, source: str, silence: timedelta) -> None:
         super().__init__(
-            f"no rate of {currency} within 7 days before {day} in {source}: add it to parameters/exchange.csv"
+            f"no rate of {currency} within {silence.days} days before {day} in {source}: add it to "
+            "parameters/exchange.csv"
         )
 
 
@@ -97,23 +98,31 @@ class ExchangeTable:
             rates.sort()
         return cls(ECB, hashlib.sha256(content).hexdigest(), found)
 
-    def rate(self, source_currency: str, target: str, day: date) -> ExchangeRate:
+    def rate(
+        self, source_currency: str, target: str, day: date, *, silence: timedelta = LONGEST_SILENCE
+    ) -> ExchangeRate:
         """The rate of a day, or of the last day before it that has one.
 
+        Args:
+            source_currency: what is changed.
+            target: into what.
+            day: whose rate.
+            silence: how long before the day the last rate may have been published.
+
         Raises:
-            NoExchangeRate: none within seven days.
+            NoExchangeRate: none within that time, seven days unless said otherwise.
         """
-        one_day, one = self._per_euro(source_currency, day)
-        other_day, other = self._per_euro(target, day)
+        one_day, one = self._per_euro(source_currency, day, silence)
+        other_day, other = self._per_euro(target, day, silence)
         with localcontext(prec=PRECISION):
             rate = (other / one).quantize(SIX, ROUND_HALF_UP)
         return ExchangeRate(source_currency, target, rate, min(one_day, other_day), self.source)
 
-    def _per_euro(self, currency: str, day: date) -> tuple[date, Decimal]:
+    def _per_euro(self, currency: str, day: date, silence: timedelta) -> tuple[date, Decimal]:
         if currency == "EUR":
             return day, Decimal(1)
         rates = self.per_euro.get(currency, [])
         place = bisect_right(rates, day, key=lambda one: one[0])
-        if not place or day - rates[place - 1][0] > LONGEST_SILENCE:
-            raise NoExchangeRate(currency, day, self.source)
+        if not place or day - rates[place - 1][0] > silence:
+            raise NoExchangeRate(currency, day, self.source, silence)
         return rates[place - 1]

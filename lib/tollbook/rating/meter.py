@@ -1,7 +1,7 @@
 """The meter: which of a client's usage a charge counts, by local day and destination. Pure."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
 from typing import Protocol
@@ -71,6 +71,13 @@ class Metered:
     currency: str = ""
 
 
+Sums = tuple[int, int, Decimal, Decimal, Decimal]
+"""Usage in each of `MEASURES`."""
+MEASURES = ("messages", "segments", "units", "cost", "carrier_fee")
+# What a meter or a card counts -> the measure it is.
+COUNTED = {**{name: name for name in MEASURES}, "quantity": "units"}
+
+
 def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carried: bool = False) -> list[Metered]:
     """The usage a charge counts, by day and destination in that order.
 
@@ -82,46 +89,55 @@ def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carri
     """
     counted = unit or rule.counts
     carried = carried or counted in {"cost", "carrier_fee"}
-    sums: dict[tuple[date, Destination, str], Metered] = {}
-    for cell in usage:
-        if _counts(cell, rule):
-            place = Destination(
-                cell.channel, cell.direction, cell.country, cell.network, cell.category, cell.prefix, cell.sender_type
-            )
-            currency = cell.cost_currency if carried else ""
-            key = (cell.day, place, currency)
-            sums[key] = _plus(sums.get(key) or Metered(cell.day, place, 0, 0, ZERO, currency=currency), cell)
-    found = [replace(one, quantity=quantity_of(one, counted)) for one in sums.values()]
-    return sorted(found, key=lambda one: (one.day, *_order(one.destination), one.currency))
-
-
-def _plus(one: Metered, cell: Usage) -> Metered:
+    asked = _asked(rule)
+    sums: dict[tuple[date, Destination, str], Sums] = {}
     with localcontext(prec=PRECISION):
-        return Metered(
-            one.day,
-            one.destination,
-            one.messages + cell.messages,
-            one.segments + cell.segments,
-            ZERO,
-            one.units + cell.units,
-            one.cost + cell.cost,
-            one.carrier_fee + cell.carrier_fee,
-            one.currency,
-        )
+        for cell in usage:
+            if _counts(cell, rule, asked):
+                currency = cell.cost_currency if carried else ""
+                key = (cell.day, _place(cell), currency)
+                known = sums.get(key)
+                sums[key] = _sums(cell) if known is None else _plus(known, cell)
+    found = [_metered(key, measures, counted) for key, measures in sums.items()]
+    return sorted(found, key=lambda one: (one.day, _order(one.destination), one.currency))
+
+
+def _place(cell: Usage) -> Destination:
+    return Destination(
+        cell.channel, cell.direction, cell.country, cell.network, cell.category, cell.prefix, cell.sender_type
+    )
+
+
+def _sums(cell: Usage) -> Sums:
+    return cell.messages, cell.segments, cell.units, cell.cost, cell.carrier_fee
+
+
+def _plus(sums: Sums, cell: Usage) -> Sums:
+    messages, segments, units, cost, carrier_fee = sums
+    return (
+        messages + cell.messages,
+        segments + cell.segments,
+        units + cell.units,
+        cost + cell.cost,
+        carrier_fee + cell.carrier_fee,
+    )
+
+
+def _metered(key: tuple[date, Destination, str], sums: Sums, counted: str) -> Metered:
+    day, place, currency = key
+    messages, segments, units, cost, carrier_fee = sums
+    quantity = Decimal(sums[MEASURES.index(COUNTED[counted])])
+    return Metered(day, place, messages, segments, quantity, units, cost, carrier_fee, currency)
+
+
+def counts(cell: Usage, rule: Meter) -> bool:
+    """Whether a meter counts this usage."""
+    return _counts(cell, rule, _asked(rule))
 
 
 def quantity_of(one: Metered, counted: str) -> Decimal:
     """How much usage there is, in what a meter or a card counts."""
-    match counted:
-        case "segments":
-            return Decimal(one.segments)
-        case "messages":
-            return Decimal(one.messages)
-        case "quantity":
-            return one.units
-        case "cost":
-            return one.cost
-    return one.carrier_fee
+    return Decimal(getattr(one, COUNTED[counted]))
 
 
 def _order(place: Destination) -> tuple[str, ...]:
@@ -130,16 +146,23 @@ def _order(place: Destination) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-def _counts(cell: Usage, rule: Meter) -> bool:
-    return cell.error not in rule.exempt_errors and all(
-        not wanted or value in wanted
-        for wanted, value in (
-            (rule.channels, cell.channel),
-            (rule.directions, cell.direction),
-            (rule.countries, cell.country),
-            (rule.categories, cell.category),
-            (rule.campaigns, cell.campaign),
-            (rule.sender_types, cell.sender_type),
-            (rule.billable(cell.channel), cell.status),
-        )
+def _asked(rule: Meter) -> dict[str, Collection[str]]:
+    """What a cell must have for the meter to count it; the billable statuses are looked at for themselves."""
+    asked = {
+        "channel": rule.channels,
+        "direction": rule.directions,
+        "country": rule.countries,
+        "category": rule.categories,
+        "campaign": rule.campaigns,
+        "sender_type": rule.sender_types,
+    }
+    return {name: frozenset(values) for name, values in asked.items() if values}
+
+
+def _counts(cell: Usage, rule: Meter, asked: Mapping[str, Collection[str]]) -> bool:
+    statuses = rule.billable(cell.channel)
+    return (
+        (not statuses or cell.status in statuses)
+        and cell.error not in rule.exempt_errors
+        and all(getattr(cell, name) in values for name, values in asked.items())
     )

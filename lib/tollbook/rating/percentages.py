@@ -75,16 +75,10 @@ class GraduatedPercentage(Tiered):
 
     def rate(self, quantity: Decimal | int) -> Rated:
         """Sum over the tiers of (amount in the tier x per cent + flat if any of it is in the tier)."""
-        whole = self.quantity(quantity)
-        steps: list[Step] = []
-        low = ZERO
-        for index, tier in enumerate(self.tiers[: self.index(whole) + 1]):
-            high = whole if tier.up_to is None else min(whole, tier.up_to)
-            if high > low or (index == 0 and self.flat_at_zero):
-                hundredth = Tier(unit=tier.unit, flat=tier.flat, per=Decimal(100))
-                steps.append(hundredth.step(f"{tier.unit:f} % of {self.label(index)}", high - low))
-            low = high
-        return Rated.of(steps)
+        return Rated.of(
+            Tier(unit=tier.unit, flat=tier.flat, per=Decimal(100)).step(f"{tier.unit:f} % of {label}", part)
+            for label, tier, part in self.parts(self.quantity(quantity))
+        )
 
 
 class Dynamic(Model):

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 UNITS = {"segment": "segments", "message": "messages", "minute": "quantity", "page": "quantity", "seat": "quantity"}
 # The most digits any mask shows: 15, the longest E.164 number, less the 8 that are hidden.
@@ -58,8 +59,7 @@ class Rate:
         return f"line {self.line}: {', '.join(parts) or 'default'}"
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(NamedTuple):
     """What a card's row is chosen by.
 
     Attributes:

@@ -5,6 +5,7 @@ lies in one. `per` and `block` make a tier's price one for so many units (0.10 p
 (of 6 seconds): the price is divided once, at the end, so that nothing drifts from block to block.
 """
 
+from collections.abc import Iterator
 from decimal import ROUND_CEILING, Decimal, localcontext
 from typing import Literal, Self
 
@@ -85,6 +86,19 @@ class Tiered(Model):
         low = self.tiers[index - 1].up_to if index else ZERO
         return f"over {low:,f}" if tier.up_to is None else f"{low:,f} to {tier.up_to:,f}"
 
+    def parts(self, quantity: Decimal) -> Iterator[tuple[str, Tier, Decimal]]:
+        """The tiers that `quantity` passes, each with its label and the units that fall into it.
+
+        Raises:
+            QuantityOutOfRange: beyond the last tier.
+        """
+        low = ZERO
+        for index, tier in enumerate(self.tiers[: self.index(quantity) + 1]):
+            high = quantity if tier.up_to is None else min(quantity, tier.up_to)
+            if high > low or (index == 0 and self.flat_at_zero):
+                yield self.label(index), tier, high - low
+            low = high
+
     def free(self, quantity: Decimal) -> bool:
         """Whether nothing is due because nothing was used."""
         return quantity == 0 and not self.flat_at_zero
@@ -97,15 +111,7 @@ class Graduated(Tiered):
 
     def rate(self, quantity: Decimal | int) -> Rated:
         """Sum over the tiers of (units in the tier x unit + flat if any unit is in it)."""
-        whole = self.quantity(quantity)
-        steps: list[Step] = []
-        low = ZERO
-        for index, tier in enumerate(self.tiers[: self.index(whole) + 1]):
-            high = whole if tier.up_to is None else min(whole, tier.up_to)
-            if high > low or (index == 0 and self.flat_at_zero):
-                steps.append(tier.step(self.label(index), high - low))
-            low = high
-        return Rated.of(steps)
+        return Rated.of(tier.step(label, units) for label, tier, units in self.parts(self.quantity(quantity)))
 
 
 class Volume(Tiered):

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+import pyarrow as pa
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
+from deltalake.transaction import AddAction, RemoveAction
 
 from tollbook.errors import TollbookError
+from tollbook.storage.data_files import DataFile, commit_properties, new_place
 from tollbook.storage.files import Files, FolderFiles
 
 ROWS_PER_CHUNK = 200_000
@@ -131,17 +134,52 @@ class Table:
         Raises:
             CommitConflict: another commit under one of the app ids came first; nothing was written.
         """
-        properties = CommitProperties(
-            app_transactions=[Transaction(app_id, version) for app_id, version in transactions.items()],
-            custom_metadata=dict(notes),
-            max_commit_retries=0,
-        )
         reader = rows.to_arrow_reader(ROWS_PER_CHUNK)
         table = self._open_or_create(reader.schema)
+        self._refuse_seen(table, transactions)
+        with self._guarded():
+            write_deltalake(table, reader, mode="append", commit_properties=commit_properties(transactions, notes))
+
+    def place(self, day: date) -> Path:
+        """A path for a new data file of one partition, for `add`."""
+        return new_place(self.folder / f"{self.partition}={day.isoformat()}")
+
+    def add(
+        self, files: Sequence[DataFile], schema: pa.Schema, *, transactions: Mapping[str, int], notes: Mapping[str, str]
+    ) -> None:
+        """Append rows that were written already, in one commit as `append` does.
+
+        Args:
+            files: Parquet files at places that `place` gave, without the partition column.
+            schema: of the table, that column included.
+            transactions: app id -> version.
+            notes: kept with the commit.
+
+        Raises:
+            CommitConflict: another commit under one of the app ids came first; the files were removed.
+        """
+        actions: list[AddAction | RemoveAction] = [one.action(self.folder, self.partition) for one in files]
+        try:
+            table = self._open_or_create(schema)
+            self._refuse_seen(table, transactions)
+            self._files.keep(*(one.path for one in files))
+            with self._guarded():
+                table.create_write_transaction(
+                    actions,
+                    "append",
+                    table.schema(),
+                    partition_by=[self.partition],
+                    commit_properties=commit_properties(transactions, notes),
+                )
+        except CommitConflict:
+            self._files.forget(*(one.path for one in files))
+            for one in files:
+                one.path.unlink(missing_ok=True)
+            raise
+
+    def _refuse_seen(self, table: DeltaTable, transactions: Mapping[str, int]) -> None:
         if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):
             raise CommitConflict(self.folder)
-        with self._guarded():
-            write_deltalake(table, reader, mode="append", commit_properties=properties)
 
     def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
         """Put `rows` in place of all rows of the partitions `days`, in one commit.
@@ -161,12 +199,15 @@ class Table:
             )
 
     def vacuum(self, hours: int) -> int:
-        """Remove data files that no version of the last `hours` needs; how many."""
+        """Remove data files that no version of the last `hours` needs; how many.
+
+        With `hours` above 0 also what killed writers left: a file younger than that may be of a writer that is at work.
+        """
         table = self._opened()
         if table is None:
             return 0
         with self._guarded():
-            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False)
+            removed = table.vacuum(hours, dry_run=False, enforce_retention_duration=False, full=hours > 0)
         self._files.prune(self.folder)
         return len(removed)
 
@@ -239,13 +280,14 @@ def read_files(connection: duckdb.DuckDBPyConnection, files: Sequence[str]) -> d
 
 
 def connect(*, memory_limit: str, threads: int, spill: Path) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB in UTC that spills to `spill` when it outgrows `memory_limit`."""
+    """An in-memory DuckDB in UTC that spills to `spill`, encrypted, when it outgrows `memory_limit`."""
     spill.mkdir(parents=True, exist_ok=True)
     connection = duckdb.connect(
         config={
             "memory_limit": memory_limit,
             "threads": threads,
             "temp_directory": str(spill),
+            "temp_file_encryption": True,  # what spills may hold numbers in clear
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
         }

@@ -15,7 +15,7 @@ from tollbook.usage.unpacking import UnreadableFile
 
 _STRANGERS = """
     select distinct account from (
-        select coalesce(m.account, f.account) as account from mapped as m join arrivals as f using (path)
+        select coalesce(m.account, f.account) as account from mapped as m join arrivals as f using (file)
     ) where account is not null and account not in (select account from accounts)
 """
 _LEFT_OUT = ("source", "recipient_token", "source_file", "final_at")
@@ -66,6 +66,7 @@ def check_source(
                 staging.know({(source.source, account): f"(no client has {account})" for (account,) in strangers})
                 staging.clear()
                 staging.add(group.files, group.header, 0)
+        staging.gather()
         whole = connection.sql(
             "select * exclude (sha, turn, key_hash) from incoming order by turn limit $n", params={"n": limit}
         )

@@ -1,19 +1,21 @@
 """The cube: a client's usage of a period, aggregated from the ledger for the rater."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from tollbook.money import ZERO
-from tollbook.period import utc_days
+from tollbook.period import utc_days, utc_offsets
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
 
 EVERY_BATCH = 2**62
+APART = ("category", "campaign", "prefix", "sender_type", "error")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Cell:
         network: MCC + MNC, "" unknown.
         cost, carrier_fee: the supplier's, in `cost_currency`.
         units: as the source counts them: minutes, pages, segments.
-        prefix, sender_type, error: only when asked for (`detail`), else "".
+        category, campaign, prefix, sender_type, error: only when asked for (`Wanted.apart`), else "".
     """
 
     day: date
@@ -46,46 +48,93 @@ class Cell:
     error: str = ""
 
 
-def read_cube(  # noqa: PLR0913 - a period of a client as of a batch
-    connection: duckdb.DuckDBPyConnection,
-    ledger: Ledger,
-    client: str,
-    bounds: tuple[datetime, datetime],
-    *,
-    zone: str,
-    batch: int | None = None,
-    detail: Collection[str] = (),
-) -> Sequence[Cell]:
-    """Usage of `client` in [start, end) UTC, days cut in `zone`, as the ledger stood after `batch` (None: now).
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The usage of one client that a bill asks for.
 
-    `detail` names those of `prefix`, `sender_type` and `error` by which cells are told apart; few contracts ask.
+    Attributes:
+        bounds: [start, end) in UTC.
+        zone: where the client's days begin.
+        apart: which of `APART` cells are told apart by; few contracts ask.
+        kinds: (channel, direction, status) -> the status as which it is counted, one for all that no charge tells
+            apart. What is not in it no charge counts: it becomes one cell a month, for the supplier's cost. None:
+            every status stays as it is.
     """
-    found = read_cubes(connection, ledger, [client], bounds, zone=zone, batch=batch, detail=detail)
-    return found[client]
+
+    client: str
+    bounds: tuple[datetime, datetime]
+    zone: str
+    apart: frozenset[str] = frozenset(APART)
+    kinds: Mapping[tuple[str, str, str], str] | None = None
 
 
-def read_cubes(  # noqa: PLR0913 - as `read_cube`
-    connection: duckdb.DuckDBPyConnection,
-    ledger: Ledger,
-    clients: Collection[str],
-    bounds: tuple[datetime, datetime],
-    *,
-    zone: str,
-    batch: int | None = None,
-    detail: Collection[str] = (),
+def read_cube(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Wanted, *, batch: int | None = None
+) -> list[Cell]:
+    """One client's usage, as the ledger stood after `batch` (None: now)."""
+    return read_cubes(connection, ledger, [wanted], batch=batch)[wanted.client]
+
+
+def read_cubes(
+    connection: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Sequence[Wanted], *, batch: int | None = None
 ) -> dict[str, list[Cell]]:
-    """`read_cube` of several clients of one time zone, in one reading of the ledger."""
-    start, end = bounds
-    days = utc_days(start, end)
-    ledger.open(connection, days[0], days[-1])
-    query = statement("cube")
-    values: dict[str, object] = {"clients": list(clients), "start": start, "end": end, "zone": zone}
-    values |= {f"by_{name}": name in detail for name in ("prefix", "sender_type", "error")}
-    rows = connection.execute(query, {**values, "batch": EVERY_BATCH if batch is None else batch}).fetchall()
-    found: dict[str, list[Cell]] = {client: [] for client in clients}
+    """`read_cube` of several clients, of any time zones, in one reading of the ledger."""
+    days = [day for one in wanted for day in utc_days(*one.bounds)]
+    ledger.open(connection, min(days), max(days))
+    for name, table in _tables(wanted).items():
+        connection.register(name, table)
+    connection.execute(statement("sender_type"))
+    values: dict[str, object] = {f"by_{name}": any(name in one.apart for one in wanted) for name in APART}
+    values["batch"] = EVERY_BATCH if batch is None else batch
+    rows = connection.execute(statement("cube"), values).fetchall()
+    found: dict[str, list[Cell]] = {one.client: [] for one in wanted}
     for client, *row in rows:
         found[client].append(Cell(*row))
     return found
+
+
+def _spans(wanted: Wanted) -> list[dict[str, object]]:
+    """The period in spans in which the clocks change at most once: mostly there is one."""
+    offsets = utc_offsets(*wanted.bounds, wanted.zone)
+    return [
+        {
+            "client": wanted.client,
+            "starts": pair[0][0],
+            "ends": pair[-1][1],
+            "changes": pair[-1][0],
+            "before": pair[0][2] // timedelta(microseconds=1),
+            "after": pair[-1][2] // timedelta(microseconds=1),
+        }
+        for pair in (offsets[at : at + 2] for at in range(0, len(offsets), 2))
+    ]
+
+
+def _tables(wanted: Sequence[Wanted]) -> dict[str, pa.Table]:
+    """What `cube.sql` joins the ledger with."""
+    spans = [span for one in wanted for span in _spans(one)]
+    asked = [
+        {"client": one.client, "by_status": one.kinds is None, **{f"by_{name}": name in one.apart for name in APART}}
+        for one in wanted
+    ]
+    kinds = [
+        {"client": one.client, "channel": channel, "direction": direction, "status": status, "kind": kind}
+        for one in wanted
+        for (channel, direction, status), kind in (one.kinds or {}).items()
+    ]
+    moment = pa.timestamp("us", "UTC")
+    return {
+        "spans": pa.Table.from_pylist(
+            spans,
+            pa.schema(
+                {"client": pa.string(), "starts": moment, "ends": moment, "changes": moment}
+                | {"before": pa.int64(), "after": pa.int64()}
+            ),
+        ),
+        "asked": pa.Table.from_pylist(asked),
+        "kinds": pa.Table.from_pylist(
+            kinds, pa.schema(dict.fromkeys(("client", "channel", "direction", "status", "kind"), pa.string()))
+        ),
+    }
 
 
 def cells_of(usage: pd.DataFrame) -> list[Cell]:

@@ -9,6 +9,7 @@ import duckdb
 import pandas as pd
 
 from tollbook.money import ZERO, format_count, format_share
+from tollbook.usage.cube import EVERY_BATCH
 from tollbook.usage.sql import statement
 from tollbook.usage.totals import FileTotals
 
@@ -37,18 +38,27 @@ def deliveries(connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple
     return found
 
 
-def ledger_sums(connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime]) -> Sums:
-    """A client's usage in [start, end) UTC by the ledger itself; the view `ledger` must be open on those days."""
+def source_sums(
+    connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime], *, batch: int | None = None
+) -> dict[str, Sums]:
+    """A client's usage in [start, end) UTC by source, as the ledger stood after `batch` (None: now).
+
+    The view `ledger` must be open on those days.
+    """
     start, end = bounds
-    (messages, segments, cost), *_ = connection.execute(
-        """
-        select coalesce(sum(sign) filter (part <= 1), 0)::bigint, coalesce(sum(sign * segments), 0)::bigint,
-               coalesce(sum(sign * cost), 0)
-        from ledger where client = $client and submitted_at >= $start and submitted_at < $end
-        """,
-        {"client": client, "start": start, "end": end},
-    ).fetchall()
-    return Sums(messages, segments, Decimal(cost))
+    values = {"client": client, "start": start, "end": end, "batch": EVERY_BATCH if batch is None else batch}
+    rows = connection.execute(statement("sums"), values).fetchall()
+    return {source: Sums(messages, segments, Decimal(cost)) for source, messages, segments, cost in rows}
+
+
+def ledger_sums(
+    connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime], *, batch: int | None = None
+) -> Sums:
+    """The same of all sources together."""
+    found = source_sums(connection, client, bounds, batch=batch).values()
+    return Sums(
+        sum(one.messages for one in found), sum(one.segments for one in found), sum((one.cost for one in found), ZERO)
+    )
 
 
 def frame_sums(usage: pd.DataFrame) -> Sums:

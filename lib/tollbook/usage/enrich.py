@@ -3,6 +3,7 @@
 Work is done per distinct prefix or text, never per row.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import as_file, files
 
@@ -10,6 +11,7 @@ import duckdb
 import phonenumbers
 
 from tollbook.usage.segments import segment
+from tollbook.usage.sql import statement
 
 _PREFIX = 8
 
@@ -32,7 +34,7 @@ def country_of(number: str) -> str:
 
 
 def define_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the lookups the staging query joins: `prefixes`, `texts` and `networks`."""
+    """Create the lookups the staging query joins: `prefixes`, `recipients`, `texts` and `networks`."""
     connection.execute("create or replace temp table prefixes (prefix varchar primary key, country varchar)")
     connection.execute("create or replace temp table texts (text varchar, encoding varchar, segments integer)")
     with as_file(files("tollbook.usage").joinpath("networks.csv")) as path:
@@ -43,15 +45,20 @@ def define_tables(connection: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def enrich(connection: duckdb.DuckDBPyConnection) -> None:
-    """Fill the lookups for the table `mapped`: new prefixes are added, texts are those of this file only."""
-    new = connection.execute(
-        f"select left(recipient, {_PREFIX}), min(recipient) from mapped "  # noqa: S608 - a number of our own
-        "where reason is null and not contains(recipient, '@') "
-        f"and left(recipient, {_PREFIX}) not in (select prefix from prefixes) group by 1"
-    ).fetchall()
+def enrich(connection: duckdb.DuckDBPyConnection, pads: Mapping[str, bytes]) -> None:
+    """Fill the lookups for the view `mapped`: new prefixes are added, recipients and texts are those of its rows only.
+
+    Args:
+        connection: with the tables of `define_tables`.
+        pads: of the recipient tokens' key: `inner_pad` and `outer_pad`.
+    """
+    connection.execute(statement("new_prefixes"), {"digits": _PREFIX})
+    new = connection.table("new_prefixes").fetchall()
     if new:
-        connection.executemany("insert into prefixes values (?, ?)", [(p, country_of(number)) for p, number in new])
+        rows = {"prefix": [prefix for prefix, _ in new], "country": [country_of(number) for _, number in new]}
+        connection.execute("insert into prefixes select unnest($prefix::varchar[]), unnest($country::varchar[])", rows)
+    connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
+    connection.execute("drop table numbers")
     connection.execute("delete from texts")
     texts = connection.execute("select distinct text from mapped where reason is null and text is not null").fetchall()
     if texts:

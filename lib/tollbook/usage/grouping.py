@@ -13,7 +13,7 @@ from tollbook.usage.readers import read_header
 from tollbook.usage.unpacking import LARGEST, UnreadableFile, unpack
 
 FILES_AT_ONCE = 200
-BYTES_AT_ONCE = 64 << 20
+BYTES_AT_ONCE = 128 << 20
 # How much larger than on disk a compressed file is taken to be.
 _COMPRESSION = 6
 

@@ -18,8 +18,8 @@ from tollbook.storage.documents import Documents
 from tollbook.storage.lake import CommitConflict, connect
 from tollbook.usage.grouping import Group, groups
 from tollbook.usage.landing import LandingFile, NoSource
-from tollbook.usage.ledger import BATCH, Ledger, file_transaction
-from tollbook.usage.posting import post
+from tollbook.usage.ledger import BATCH, Ledger, entry_schema, file_transaction
+from tollbook.usage.posting import post, write
 from tollbook.usage.quarantine import Quarantine
 from tollbook.usage.recovery import notes_of, record, recover
 from tollbook.usage.staging import Refusals, Staging
@@ -27,8 +27,9 @@ from tollbook.usage.tally import tally
 from tollbook.usage.totals import FileTotals, IntakeReport, State
 from tollbook.usage.unpacking import LARGEST, UnreadableFile
 
-# Of a batch of a million, and the writers of all the days it spans, a run took 3.7 GB.
-ROWS_PER_BATCH = 300_000
+ROWS_PER_BATCH = 1_000_000
+# Each is a part of every statement of a batch.
+GROUPS_PER_BATCH = 50
 ATTEMPTS = 50
 Progress = Callable[[FileTotals], None]
 
@@ -74,6 +75,7 @@ class Intake:
         self._connection = connect(memory_limit=memory_limit, threads=threads, spill=spill)
         self._unpacked = spill / f"unpacked-{uuid4().hex}"
         self._largest = largest
+        self._threads = threads
         self._staging = Staging(self._connection, accounts, key)
 
     def ingest(self, landing: Sequence[LandingFile], *, progress: Progress = lambda _: None) -> IntakeReport:
@@ -149,7 +151,7 @@ class Intake:
             refused = {file.sha for file, _ in refusals}
             yield from (self._refuse(file, fault) for file, fault in refusals)
             staged += [file for file in group.files if file.sha not in refused]
-            if self._staging.records >= ROWS_PER_BATCH:
+            if self._staging.records >= ROWS_PER_BATCH or len(self._staging.groups) >= GROUPS_PER_BATCH:
                 yield from self._post(staged)
                 staged = []
         if staged:
@@ -187,6 +189,7 @@ class Intake:
             known += [_skipped(file, "known") for file in gone]
             staged = [file for file in staged if file not in gone]
             self._staging.keep(staged)
+            self._staging.gather()
             try:
                 posted = self._commit(staged, before, versions) if staged else []
             except CommitConflict:
@@ -203,9 +206,11 @@ class Intake:
         totals = tally(self._connection, staged, self._staging.read, batch=batch, before=before)
         attempt = uuid4().hex
         self._quarantine.prepare(self._connection, attempt, again={file.sha for file in staged if file.sha in versions})
+        files = write(self._connection, self._ledger, batch, groups=self._staging.groups, threads=self._threads)
         try:
-            self._ledger.table.append(
-                self._connection.sql("select * from entries order by day, client"),
+            self._ledger.table.add(
+                files,
+                entry_schema(),
                 transactions={BATCH: batch, **{file_transaction(f.sha): versions.get(f.sha, 1) for f in staged}},
                 notes=notes_of(totals, attempt),
             )

@@ -1,9 +1,11 @@
 """The ledger: every accepted record as an entry of +1, every correction as a reversal of -1. Nothing is ever edited."""
 
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
@@ -51,6 +53,15 @@ class Ledger:
     def open_after(self, connection: duckdb.DuckDBPyConnection, batch: int) -> duckdb.DuckDBPyRelation:
         """The view `ledger` on data files that hold all entries of later batches, and others."""
         return _define(connection, self.table.files_after("batch", batch))
+
+
+@cache
+def entry_schema() -> pa.Schema:
+    """The ledger's columns as Arrow types."""
+    columns = ", ".join(f"null::{kind} as {name}" for name, kind in ENTRY_FIELDS.items())
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        return connection.sql(f"select {columns} limit 0").to_arrow_table().schema
 
 
 def define_empty_ledger(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:

@@ -39,17 +39,18 @@ class RawRows:
     """The rows of some files, not yet read.
 
     Attributes:
-        relation: lazy; `path`, `n` (rises over all files), `item_n` (rises within `n`), and text columns.
+        relation: lazy; `file` (its place among them), `n` (rises over all files), `item_n` (rises within `n`), and text
+            columns.
         columns: the files' own name of each column -> its name in `relation`; empty for JSON lines, which have `doc`
             (the line) and `item` (one element of the list that holds the records).
         broken: to be called once `relation` was read: the rows that could not be taken apart.
-        first_rows: to be called then as well: path -> its first `n`.
+        first_rows: to be called then as well: place of a file -> its first `n`; files without rows are left out.
     """
 
     relation: duckdb.DuckDBPyRelation
     columns: Mapping[str, str]
     broken: Callable[[], list[Broken]]
-    first_rows: Callable[[], dict[str, int]]
+    first_rows: Callable[[], dict[int, int]]
 
 
 def read_header(path: Path, layout: Format) -> tuple[str, ...]:
@@ -103,10 +104,10 @@ def _read_csv(
     columns = {name: f"column_{index}" for index, name in enumerate(header)}
     relation = connection.sql(
         """
-        select filename as path, row_number() over () as n, 1 as item_n, * exclude (filename)
+        select file_index::integer as file, row_number() over () as n, 1 as item_n, *
         from read_csv(
             $paths, columns = $columns, delim = $delimiter, quote = $quote, escape = $quote, header = true,
-            auto_detect = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest, filename = true
+            auto_detect = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest
         )
         """,
         params={
@@ -131,13 +132,15 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, paths: list[str], heade
     """Columns as text, times in UTC; the place of a row is its line less one, as if there were a header."""
     columns = {name: f"column_{index}" for index, name in enumerate(header)}
     rows = connection.sql(
-        "select filename as path, file_row_number, * exclude (filename, file_row_number) "
-        "from read_parquet($paths, filename = true, file_row_number = true)",
+        "select file_index::integer as file_, * from read_parquet($paths)",
         params={"paths": paths},
     )
     texts = [ColumnExpression(name).cast("varchar").alias(columns[name]) for name in header]
     numbered = rows.select(
-        "path", SQLExpression("row_number() over ()").alias("n"), SQLExpression("1").alias("item_n"), *texts
+        ColumnExpression("file_").alias("file"),
+        SQLExpression("row_number() over ()").alias("n"),
+        SQLExpression("1").alias("item_n"),
+        *texts,
     )
     return RawRows(numbered, columns, list, lambda: _first_rows(connection, "mapped"))
 
@@ -152,26 +155,26 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Broken]:
     return [Broken(path, line, (fault or "unreadable").splitlines()[0], text or "") for path, line, fault, text in rows]
 
 
-def _first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> dict[str, int]:
-    return dict(connection.table(table).aggregate("path, min(n)").fetchall())
+def _first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> dict[int, int]:
+    return dict(connection.table(table).aggregate("file, min(n)").fetchall())
 
 
 def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], layout: Format) -> RawRows:
     connection.execute(
         """
         create or replace temp table raw_lines as
-        select filename as path, row_number() over () as n, text, json_object_text(text) as doc
+        select file_index::integer as file, row_number() over () as n, text, json_object_text(text) as doc
         from read_csv(
             $paths, columns = {'text': 'VARCHAR'}, delim = $separator, quote = '', escape = '', header = false,
             auto_detect = false, strict_mode = false, store_rejects = true, rejects_limit = 0,
-            max_line_size = $longest, filename = true
+            max_line_size = $longest
         )
         """,
         {"paths": paths, "separator": _SEPARATOR_NEVER_SEEN, "longest": _LONGEST_LINE},
     )
     relation = connection.sql(
         """
-        select path, n, doc, unnest(items) as item, generate_subscripts(items, 1) as item_n
+        select file, n, doc, unnest(items) as item, generate_subscripts(items, 1) as item_n
         from (
             select *, case when $each = '' then [doc] else json_extract(doc, $records)::varchar[] end as items
             from raw_lines where doc is not null
@@ -182,24 +185,24 @@ def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], la
     return RawRows(
         relation,
         {},
-        lambda: _unusable_lines(connection, layout),
+        lambda: _unusable_lines(connection, paths, layout),
         lambda: _first_rows(connection, "raw_lines"),
     )
 
 
-def _unusable_lines(connection: duckdb.DuckDBPyConnection, layout: Format) -> list[Broken]:
+def _unusable_lines(connection: duckdb.DuckDBPyConnection, paths: Sequence[str], layout: Format) -> list[Broken]:
     """Lines that are no JSON object, or hold no record."""
     rows = connection.sql(
         """
-        select path, n - min(n) over (partition by path) + 1 as line, text from raw_lines
+        select file, n - min(n) over (partition by file) + 1 as line, text from raw_lines
         qualify trim(text) <> ''
             and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
-        order by path, line
+        order by file, line
         """,
         params={"each": _each(layout), "records": _list(layout)},
     ).fetchall()
     says = _NO_RECORD.get(layout.type, _json_fault)
-    return [*(Broken(path, line, says(text), text) for path, line, text in rows), *_rejected(connection)]
+    return [*(Broken(paths[file], line, says(text), text) for file, line, text in rows), *_rejected(connection)]
 
 
 def _each(layout: Format) -> str:

@@ -4,7 +4,7 @@ Nothing is formatted into SQL: names and constants travel as expressions. Every 
 the reason why it is refused.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import reduce
 
 import duckdb
@@ -15,6 +15,7 @@ from duckdb import (
     ConstantExpression,
     Expression,
     FunctionExpression,
+    StarExpression,
 )
 
 from tollbook.errors import TollbookError
@@ -68,7 +69,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
-    """One row per raw row: `path`, `n`, `item_n`, every field as its type, `account`, `status_raw`, `reason`, `raw`.
+    """One row per raw row: `file`, `n`, `item_n`, the fields these files give, `status_raw`, `reason`, `raw`.
 
     Args:
         raw: the opened files.
@@ -77,34 +78,62 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
     Raises:
         ColumnsMissing: a needed field has none of its columns in these files.
     """
-    rules = dict(source.fields)
-    if source.client.columns:
-        rules["account"] = FieldRule(**{"from": source.client.columns})
+    rules = rules_of(source)
     if raw.columns:
         _check_columns(raw, rules, source)
-    places = [ColumnExpression(name) for name in ("path", "n", "item_n")]
-    texts = raw.relation.select(
-        *places,
+    given = given_fields(raw, source)
+    places = [ColumnExpression(name) for name in ("file", "n", "item_n")]
+    each = source.format.each if source.format.type == "jsonl" else ""
+    said = raw.relation.select(*places, *(_text(raw, rules[name], each).alias(_said(name)) for name in given))
+    texts = {name: ColumnExpression(_said(name)) if name in given else _constant(rule) for name, rule in rules.items()}
+    values = [_value(name, rules[name], texts).alias(name) for name in given]
+    read = said.select(*places, *values, *(ColumnExpression(_said(name)) for name in given))
+    known = {name: ColumnExpression(name) if name in given else _value(name, rules[name], texts) for name in rules}
+    reason = _reason(rules, required(source), texts, known)
+    judged = read.select(StarExpression(), reason.alias("reason"))
+    shown = CaseExpression(ColumnExpression("reason").isnotnull(), _shown([one for one in given if one != "text"]))
+    raw_status = [texts["status"].alias("status_raw")]
+    return judged.select(
+        *places, *(ColumnExpression(name) for name in given), *raw_status, ColumnExpression("reason"),
+        shown.otherwise(NULL).alias("raw"),
+    )  # fmt: skip
+
+
+def rules_of(source: Source) -> dict[str, FieldRule]:
+    """The mapping's rules, the account's among them."""
+    account = {"account": FieldRule(**{"from": source.client.columns})} if source.client.columns else {}
+    return {**source.fields, **account}
+
+
+def given_fields(raw: RawRows, source: Source) -> list[str]:
+    """The fields that these files say something of; all others are the same in every row."""
+    rules = rules_of(source)
+    if not raw.columns:
+        return [name for name, rule in rules.items() if rule.columns]
+    return [name for name, rule in rules.items() if any(column in raw.columns for column in rule.columns)]
+
+
+def whole(rows: duckdb.DuckDBPyRelation, source: Source) -> duckdb.DuckDBPyRelation:
+    """The rows of `select_records` with every field: those that the files do not give are constants, or NULL."""
+    rules = rules_of(source)
+    texts = {name: _constant(rule) for name, rule in rules.items()}
+    there = set(rows.columns)
+    return rows.select(
+        StarExpression(),
         *(
-            _text(raw, rule, source.format.each if source.format.type == "jsonl" else "").alias(name)
-            for name, rule in rules.items()
+            (_value(name, rules[name], texts) if name in rules else NULL).cast(_type(name)).alias(name)
+            for name in (*_TIMES, *_READ_AS, *_TEXTS)
+            if name not in there
         ),
     )
-    fields = [*_TIMES, *_READ_AS, *_TEXTS]
-    given = [name for name in fields if name in rules]
-    reason = _reason(rules, required(source))
-    return texts.select(
-        *places,
-        *(_value(name, rules.get(name)).alias(name) for name in given),
-        *(
-            NULL.cast("varchar" if name in _TEXTS else _empty_type(name)).alias(name)
-            for name in fields
-            if name not in given
-        ),
-        ColumnExpression("status").alias("status_raw"),
-        reason.alias("reason"),
-        CaseExpression(reason.isnotnull(), _shown(rules)).otherwise(NULL).alias("raw"),
-    )
+
+
+def _said(name: str) -> str:
+    return f"{name} as said"
+
+
+def _constant(rule: FieldRule) -> Expression:
+    return ConstantExpression(rule.value).cast("varchar")
 
 
 def required(source: Source) -> tuple[str, ...]:
@@ -112,10 +141,11 @@ def required(source: Source) -> tuple[str, ...]:
     return REQUIRED if source.events is None else _EVENT_REQUIRED
 
 
-def _empty_type(name: str) -> str:
+def _type(name: str) -> str:
     if name in _TIMES:
         return "timestamptz"
-    return {"read_count": "integer", "read_money": "decimal(18, 8)", "read_quantity": "decimal(18, 6)"}[_READ_AS[name]]
+    numbers = {"read_count": "integer", "read_money": "decimal(18, 8)", "read_quantity": "decimal(18, 6)"}
+    return numbers.get(_READ_AS.get(name, ""), "varchar")
 
 
 def _call(macro: str, *arguments: Expression) -> Expression:
@@ -140,7 +170,7 @@ def _text(raw: RawRows, rule: FieldRule, each: str) -> Expression:
     else:
         present = (raw.columns[column] for column in rule.columns if column in raw.columns)
         found = [_call("filled", ColumnExpression(column)) for column in present]
-    return _first([*found, ConstantExpression(rule.value).cast("varchar")])
+    return _first(found if rule.value is None and found else [*found, _constant(rule)])
 
 
 def _json_text(path: str, each: str) -> Expression:
@@ -152,29 +182,28 @@ def _json_text(path: str, each: str) -> Expression:
 
 
 def _first(candidates: list[Expression]) -> Expression:
-    return CoalesceOperator(*candidates)
+    return CoalesceOperator(*candidates) if len(candidates) > 1 else candidates[0]
 
 
-def _value(name: str, rule: FieldRule | None) -> Expression:
+def _value(name: str, rule: FieldRule, texts: Mapping[str, Expression]) -> Expression:
     """The field's text read as what the field is."""
-    text = ColumnExpression(name)
-    if rule is None:
-        return text
+    text = texts[name]
     if name in _TIMES:
         zone = ConstantExpression(rule.zone).cast("varchar")
         return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
     if name in _READ_AS:
-        return _scaled(_call(_READ_AS[name], text), name, rule)
+        return _scaled(_call(_READ_AS[name], text), name, rule, texts)
     words = rule.values or {word: word for word in WORDS.get(name, ())}
     return _looked_up(text, words) if words else text
 
 
-def _scaled(number: Expression, name: str, rule: FieldRule) -> Expression:
+def _scaled(number: Expression, name: str, rule: FieldRule, texts: Mapping[str, Expression]) -> Expression:
     """The number in our unit: multiplied where the mapping says so."""
     if rule.times != 1:
-        number = _call("times", number, ConstantExpression(rule.times)).cast(_empty_type(name))
+        number = _call("times", number, ConstantExpression(rule.times)).cast(_type(name))
     if rule.per == "segment":
-        number = _call("times", number, _call("read_count", ColumnExpression("segments"))).cast(_empty_type(name))
+        segments = texts.get("segments", NULL.cast("varchar"))
+        number = _call("times", number, _call("read_count", segments)).cast(_type(name))
     return number
 
 
@@ -187,29 +216,35 @@ def _looked_up(text: Expression, table: dict[str, str]) -> Expression:
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
 
-def _reason(rules: dict[str, FieldRule], needed: tuple[str, ...]) -> Expression:
+def _reason(
+    rules: Mapping[str, FieldRule],
+    needed: tuple[str, ...],
+    texts: Mapping[str, Expression],
+    known: Mapping[str, Expression],
+) -> Expression:
     """Why the row is refused, by the first field that fails; NULL when it is whole."""
-    failures = [(_fails(name, rules[name], needed), ConstantExpression(reason)) for name, reason in _reasons(rules)]
+    failures = [(_fails(name, needed, texts, known), ConstantExpression(reason)) for name, reason in _reasons(rules)]
     if "submitted_at" not in needed:
-        times = _first([_value(name, rules[name]) for name in _TIMES[:2] if name in rules])
+        times = _first([known[name] for name in _TIMES[:2] if name in rules])
         failures.append((times.isnull(), ConstantExpression("bad_time")))
     head, *rest = failures
     return reduce(lambda chain, case: chain.when(*case), rest, CaseExpression(*head)).otherwise(NULL)
 
 
-def _reasons(rules: dict[str, FieldRule]) -> Iterable[tuple[str, str]]:
+def _reasons(rules: Mapping[str, FieldRule]) -> Iterable[tuple[str, str]]:
     yield from ((name, reason) for name, reason in _REASONS.items() if name in rules)
     yield from ((name, "bad_value") for name in rules if name not in _REASONS and (rules[name].values or name in WORDS))
 
 
-def _fails(name: str, rule: FieldRule, needed: tuple[str, ...]) -> Expression:
+def _fails(
+    name: str, needed: tuple[str, ...], texts: Mapping[str, Expression], known: Mapping[str, Expression]
+) -> Expression:
     """A required field without a value, or any field whose text is there and cannot be read."""
-    unread = _value(name, rule).isnull()
-    return unread if name in needed else unread & ColumnExpression(name).isnotnull()
+    unread = known[name].isnull()
+    return unread if name in needed else unread & texts[name].isnotnull()
 
 
-def _shown(rules: dict[str, FieldRule]) -> Expression:
+def _shown(names: Iterable[str]) -> Expression:
     """The row as JSON for the quarantine: long numbers masked, the message's text left out."""
-    names = [name for name in rules if name != "text" and rules[name].columns]
-    pairs = [part for name in names for part in (ConstantExpression(name), ColumnExpression(name))]
+    pairs = [part for name in names for part in (ConstantExpression(name), ColumnExpression(_said(name)))]
     return _call("mask_numbers", _call("json_object", *pairs).cast("varchar"))

@@ -1,15 +1,22 @@
-"""Staging: landing files -> the temporary tables `incoming` (whole records) and `refused` (rows with a reason)."""
+"""Staging: landing files -> the view `incoming` (whole records) and the table `refused` (rows with a reason).
 
+Of each group of files a table holds only what differs from row to row; what the mapping says of all rows is put beside
+it by a view. A clear number stands nowhere after a group was staged.
+"""
+
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from functools import reduce
 
 import duckdb
 
 from tollbook.usage.enrich import define_tables, enrich
+from tollbook.usage.holding import NEXT_TO_A_RECORD, hold, let_go
 from tollbook.usage.landing import LandingFile
 from tollbook.usage.readers import Broken, read_raw
-from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS, STATUS_RANK
-from tollbook.usage.records import ColumnsMissing, define_macros, select_records
+from tollbook.usage.record import RECORD_FIELDS, STATUS_RANK
+from tollbook.usage.records import ColumnsMissing, define_macros, given_fields, select_records, whole
 from tollbook.usage.sql import statement
 from tollbook.usage.unpacking import UnreadableFile
 
@@ -46,9 +53,13 @@ class Staging:
         self._pads = hmac_pads(key)
         self.read: dict[str, int] = {}
         self.reach = 1
+        self._turns: dict[str, int] = {}
+        self._groups = 0
+        self._records = 0
         define_macros(connection)
         define_tables(connection)
         connection.execute("set variable statuses = ?", [list(STATUS_RANK)])
+        connection.execute("create or replace type status_word as enum (select unnest(?::varchar[]))", [[*STATUS_RANK]])
         connection.execute("create temp table accounts (source varchar, account varchar, client varchar)")
         self.know(accounts)
         self.clear()
@@ -56,33 +67,58 @@ class Staging:
     def know(self, accounts: Mapping[tuple[str, str], str]) -> None:
         """Add (source, account) -> client."""
         if accounts:
-            rows = [(source, account, client) for (source, account), client in accounts.items()]
-            self._connection.executemany("insert into accounts values (?, ?, ?)", rows)
+            rows = [
+                [*(source for source, _ in accounts)],
+                [*(account for _, account in accounts)],
+                [*accounts.values()],
+            ]
+            self._connection.execute(
+                "insert into accounts select unnest(?::varchar[]), unnest(?::varchar[]), unnest(?::varchar[])", rows
+            )
 
     @property
     def records(self) -> int:
-        """How many whole records wait."""
-        return _count(self._connection, "incoming")
+        """How many whole records were staged."""
+        return self._records
+
+    @property
+    def groups(self) -> list[str]:
+        """Names of the views, one a group of files, whose union is `incoming`; they have the column `day` as well."""
+        return [f"records_{group}" for group in range(self._groups)]
+
+    def gather(self) -> None:
+        """Define the view `incoming` over all that is staged now."""
+        if self._groups:
+            views = [self._connection.view(name).project("* exclude (day)") for name in self.groups]
+            reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
 
     def clear(self) -> None:
         """Forget everything staged."""
-        columns = ", ".join(f"{name} {kind}" for name, kind in RECORD_FIELDS.items())
-        self._connection.execute(
-            f"create or replace temp table incoming ({columns}, sha varchar, "
-            "turn row(file bigint, line bigint, item bigint), key_hash ubigint)"
-        )
+        self._define_empty()
+        for group in range(self._groups):
+            let_go(self._connection, group)
         self._connection.execute(
             "create or replace temp table refused "
             "(sha varchar, file varchar, line bigint, item bigint, reason varchar, detail varchar, raw varchar)"
         )
         self.read = {}
         self.reach = 1
+        self._turns = {}
+        self._groups = 0
+        self._records = 0
 
     def keep(self, wanted: Iterable[LandingFile]) -> None:
         """Forget what is staged of any other file."""
         shas = [file.sha for file in wanted]
-        self._connection.execute("delete from incoming where sha not in (select unnest(?::varchar[]))", [shas])
+        if set(self._turns) <= set(shas):
+            return
+        for group in range(self._groups):
+            self._connection.execute(
+                f"delete from staged_{group} where turn not in (select unnest(?::bigint[]))",  # noqa: S608 - own names
+                [[self._turns[sha] for sha in shas]],
+            )
         self._connection.execute("delete from refused where sha not in (select unnest(?::varchar[]))", [shas])
+        self._turns = {sha: self._turns[sha] for sha in shas}
 
     def only(self, places: Sequence[tuple[int, int]], sha: str) -> None:
         """Forget all rows of a file but those at `places`: (line, item in it; 0 is all of the line)."""
@@ -90,8 +126,11 @@ class Staging:
             "create or replace temp table wanted as select unnest(?::bigint[]) as line, unnest(?::bigint[]) as item",
             [[line for line, _ in places], [item for _, item in places]],
         )
-        self._connection.execute(statement("only_wanted"))
-        self.read[sha] = _count(self._connection, "incoming") + _count(self._connection, "refused")
+        for group in range(self._groups):
+            self._connection.execute(statement("only_wanted").format(staged=f"staged_{group}"))
+        self._connection.execute(statement("only_wanted_refused"))
+        self._records = sum(_count(self._connection, f"staged_{group}") for group in range(self._groups))
+        self.read[sha] = self._records + _count(self._connection, "refused")
 
     def add(self, group: Sequence[LandingFile], header: Sequence[str], turn: int) -> Refusals:
         """Stage files of one source and header; each of them whole, or not at all and named in the answer.
@@ -117,32 +156,41 @@ class Staging:
         if source.events:
             self.reach = max(self.reach, source.events.look_back)
         raw = read_raw(self._connection, [file.path for file in group], source.format, header)
+        rows = select_records(raw, source)
         try:
-            mapped = select_records(raw, source)
-            mapped.query("mapped_rows", "create or replace temp table mapped as select * from mapped_rows")
+            rows.query("rows_as_read", "create or replace temp table mapped_rows as from rows_as_read")
         except (duckdb.IOException, duckdb.InvalidInputException) as error:
             raise UnreadableFile(group[0].path, str(error)) from error
-        enrich(self._connection)
+        whole(self._connection.table("mapped_rows"), source).create_view("mapped", replace=True)
+        enrich(self._connection, self._pads)
         broken = raw.broken()
         self._arrive(group, turn, raw.first_rows(), broken if header else None)
-        shared = {"source": source.source, "horizon": self.horizon}
-        self._connection.execute(statement("refuse"), shared)
-        self._connection.execute(statement("stage"), {**shared, "final_statuses": list(FINAL_STATUSES), **self._pads})
+        self._connection.execute(statement("refuse"), {"source": source.source, "horizon": self.horizon})
+        self._turns |= {file.sha: turn + place for place, file in enumerate(group)}
+        hold(self._connection, group, given_fields(raw, source), number=self._groups, turn=turn, horizon=self.horizon)
+        self._records += _count(self._connection, f"staged_{self._groups}")
+        self._groups += 1
         self._refuse_broken(group, broken)
         self._count_read(group, broken)
 
+    def _define_empty(self) -> None:
+        fields = {**RECORD_FIELDS, **NEXT_TO_A_RECORD}
+        columns = ", ".join(f"null::{kind} as {name}" for name, kind in fields.items())
+        self._connection.sql(f"select {columns} limit 0").create_view("incoming", replace=True)
+
     def _arrive(
-        self, group: Sequence[LandingFile], turn: int, first_rows: Mapping[str, int], broken: Sequence[Broken] | None
+        self, group: Sequence[LandingFile], turn: int, first_rows: Mapping[int, int], broken: Sequence[Broken] | None
     ) -> None:
         """Fill `arrivals`, one row a file; see sql/stage.sql."""
         rows = []
         for place, file in enumerate(group):
             lines = None if broken is None else [row.line for row in broken if row.path == str(file.path)]
             passed = None if lines is None else [line - 2 - index for index, line in enumerate(lines)]
-            first = first_rows.get(str(file.path), 1)
-            rows.append((str(file.path), str(file.name), file.sha, turn + place, _folder(file), first, passed))
+            rows.append(
+                (place, str(file.name), file.sha, turn + place, _folder(file), first_rows.get(place, 1), passed)
+            )
         self._connection.execute(
-            "create or replace temp table arrivals (path varchar, name varchar, sha varchar, turn bigint, "
+            "create or replace temp table arrivals (file integer, name varchar, sha varchar, turn bigint, "
             "account varchar, first_n bigint, passed bigint[])"
         )
         self._connection.executemany("insert into arrivals values (?, ?, ?, ?, ?, ?, ?)", rows)
@@ -158,10 +206,10 @@ class Staging:
 
     def _count_read(self, group: Sequence[LandingFile], broken: Sequence[Broken]) -> None:
         """Rows of each file as the reader delivered them, whatever became of them afterwards."""
-        counted = dict(self._connection.sql("select path, count(*) from mapped group by path").fetchall())
-        for file in group:
-            torn = sum(row.path == str(file.path) for row in broken)
-            self.read[file.sha] = counted.get(str(file.path), 0) + torn
+        counted = dict(self._connection.sql("select file, count(*) from mapped_rows group by file").fetchall())
+        torn = Counter(row.path for row in broken)
+        for place, file in enumerate(group):
+            self.read[file.sha] = counted.get(place, 0) + torn[str(file.path)]
 
 
 def _folder(file: LandingFile) -> str | None:

@@ -69,7 +69,16 @@ def _rows(bill: Bill, line: Line) -> Iterator[list[str]]:
     if not line.items:
         amount = decimal_text(line.amount, minor_digits(bill.currency))
         quantity = decimal_text(line.quantity)
-        yield [_text(line.label), _text(line.charge), *[""] * 7, quantity, "", amount, bill.currency, line.kind]
+        yield [
+            spreadsheet_text(line.label),
+            spreadsheet_text(line.charge),
+            *[""] * 7,
+            quantity,
+            "",
+            amount,
+            bill.currency,
+            line.kind,
+        ]
         return
     total = sum((item.amount for item in line.items), ZERO)
     if total != line.amount:
@@ -81,21 +90,21 @@ def _rows(bill: Bill, line: Line) -> Iterator[list[str]]:
 def _row(currency: str, line: Line, item: Item) -> list[str]:
     texts = (item.channel, item.direction, item.country, item.network)
     return [
-        _text(line.label),
-        _text(line.charge),
+        spreadsheet_text(line.label),
+        spreadsheet_text(line.charge),
         item.day.isoformat(),
-        *(_text(text) for text in texts),
+        *(spreadsheet_text(text) for text in texts),
         str(item.messages),
         str(item.segments),
         decimal_text(item.quantity),
         "" if item.unit_price is None else decimal_text(item.unit_price, minor_digits(currency)),
         decimal_text(item.amount, minor_digits(currency)),
         currency,
-        _text(item.reason),
+        spreadsheet_text(item.reason),
     ]
 
 
-def _text(value: str) -> str:
+def spreadsheet_text(value: str) -> str:
     """`value` as a spreadsheet may show it: what it would run gets a leading apostrophe; `-5` stays."""
     return f"'{value}" if value.startswith(_RUNS) and not _NEGATIVE.fullmatch(value) else value
 

@@ -9,7 +9,7 @@ from tollbook.billing.bill import Bill
 from tollbook.billing.documents import details, summary
 from tollbook.billing.documents.as_json import invoice_json
 from tollbook.billing.documents.brand import Brand
-from tollbook.billing.documents.labels import Labels
+from tollbook.billing.documents.labels import Labels, left_to_right
 from tollbook.rating.contracts import Client
 
 LETTER_COUNTRIES = frozenset({"US", "CA"})
@@ -25,13 +25,15 @@ def invoice_content(
     """The data of `invoice.typ`: plain strings, numbers, lists and mappings."""
     labels = Labels.of(client.locale, bill.currency)
     document = invoice_json(bill, client, number=number, issued_on=issued_on, due_on=due_on)
-    content = {
+    layout = {
         "language": labels.locale.language,
         "direction": labels["direction"],
         "paper": "us-letter" if client.country in LETTER_COUNTRIES else "a4",
+        "colours": brand.colours.model_dump(),
+    }
+    texts = {
         "draft": labels["draft"] if number is None else "",
         "title": labels["credit_note" if bill.refers_to else "invoice"],
-        "colours": brand.colours.model_dump(),
         "sender": summary.sender(brand, labels),
         "bill_to": {"title": labels["bill_to"], **summary.bill_to(client, labels)},
         "facts": summary.facts(bill, client, labels, dates=(issued_on, due_on), number=number),
@@ -45,7 +47,8 @@ def invoice_content(
         "how": details.how(bill, client, labels),
         "page": labels["page"],
     }
-    return {**_printable(content), "attachment": json.dumps(document, ensure_ascii=False, indent=2)}
+    shown = _printable(texts, mirrored=labels["direction"] == "rtl")
+    return {**layout, **shown, "attachment": json.dumps(document, ensure_ascii=False, indent=2)}
 
 
 def printable(text: str) -> str:
@@ -65,10 +68,23 @@ def _breakable(word: str) -> str:
     return "\u200b".join(word[start : start + UNBROKEN] for start in range(0, len(word), UNBROKEN))
 
 
-def _printable(value: Any) -> Any:
-    """`printable` for every text in nested lists and mappings, sentences of the labels included."""
+def _printable(value: Any, *, mirrored: bool) -> Any:
+    """`printable` for every text in nested lists and mappings, sentences of the labels included.
+
+    On a right-to-left page a text without a right-to-left letter is one run of its own: else the sign at the end of
+    `VAT 18 %`, or a house number, would go to its other side.
+    """
     if isinstance(value, dict):
-        return {key: _printable(inner) for key, inner in value.items()}
+        return {key: _printable(inner, mirrored=mirrored) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [_printable(inner) for inner in value]
-    return printable(value) if isinstance(value, str) else value
+        return [_printable(inner, mirrored=mirrored) for inner in value]
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return left_to_right(text) if mirrored and _only_latin(text) else text
+
+
+def _only_latin(text: str) -> bool:
+    """Whether a text has a left-to-right letter and no right-to-left one, nor an isolate of its own already."""
+    kinds = {unicodedata.bidirectional(sign) for sign in text}
+    return "L" in kinds and not kinds & {"R", "AL", "LRI"}

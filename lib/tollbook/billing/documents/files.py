@@ -1,7 +1,8 @@
-"""A bill's three documents in a folder: `invoice.json`, `invoice.csv`, `invoice.pdf`."""
+"""A bill's documents in a folder: `invoice.json`, `invoice.csv`, `invoice.pdf`; of a final one also the e-invoice."""
 
 import json
 import tempfile
+import warnings
 from collections.abc import Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,8 +11,11 @@ from tollbook.billing.bill import Bill
 from tollbook.billing.documents.as_csv import invoice_csv
 from tollbook.billing.documents.as_json import contract_of, invoice_json
 from tollbook.billing.documents.as_pdf import invoice_pdf
+from tollbook.billing.documents.as_ubl import NotAnEInvoice, invoice_ubl
 from tollbook.billing.documents.brand import Brand
 from tollbook.rating.contracts import Client
+
+KINDS = ("json", "csv", "pdf", "xml")
 
 
 def write_draft(bill: Bill, client: Client, brand: Brand, folder: Path) -> list[Path]:
@@ -19,12 +23,8 @@ def write_draft(bill: Bill, client: Client, brand: Brand, folder: Path) -> list[
 
     So the same bill gives the same files whenever they are written.
     """
-    return _write(bill, client, brand, folder, issued_on=bill.month.shift(1).first)
-
-
-def write_final(bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str) -> list[Path]:
-    """The documents of an issued invoice; payable after the contract's `payment_days`."""
-    return _write(bill, client, brand, folder, issued_on=issued_on, number=number)
+    contents = _contents(bill, client, brand, issued_on=bill.month.shift(1).first, number=None)
+    return _replace(folder, {f"invoice.{kind}": content for kind, content in contents.items()})
 
 
 def due_date(bill: Bill, client: Client, issued_on: date) -> date:
@@ -33,35 +33,35 @@ def due_date(bill: Bill, client: Client, issued_on: date) -> date:
 
 
 def numbered_paths(folder: Path, number: str) -> list[Path]:
-    """Where an issued invoice's JSON, CSV and PDF lie."""
-    return [folder / f"{number}.{kind}" for kind in ("json", "csv", "pdf")]
+    """Where an issued invoice's JSON, CSV, PDF and e-invoice (XML) lie."""
+    return [folder / f"{number}.{kind}" for kind in KINDS]
 
 
 def write_numbered(
     bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str
 ) -> list[Path]:
-    """The documents of an issued invoice under its number; files that are there already are left as they are."""
-    paths = numbered_paths(folder, number)
-    if not all(path.exists() for path in paths):
-        contents = _contents(bill, client, brand, issued_on=issued_on, number=number)
-        new = {path.name: content for path, content in zip(paths, contents.values(), strict=True) if not path.exists()}
-        _replace(folder, new)
-    return paths
+    """The documents of an issued invoice under its number; files that are there already are left as they are.
 
-
-def _write(
-    bill: Bill, client: Client, brand: Brand, folder: Path, *, issued_on: date, number: str | None = None
-) -> list[Path]:
-    return _replace(folder, _contents(bill, client, brand, issued_on=issued_on, number=number))
+    A bill that EN 16931 has no form for goes without an e-invoice: what is owed does not depend on it.
+    """
+    contents = _contents(bill, client, brand, issued_on=issued_on, number=number)
+    try:
+        due_on = due_date(bill, client, issued_on)
+        contents["xml"] = invoice_ubl(bill, client, brand, issued_on=issued_on, due_on=due_on, number=number)
+    except NotAnEInvoice as error:
+        warnings.warn(str(error), stacklevel=2)
+    paths = {folder / f"{number}.{kind}": content for kind, content in contents.items()}
+    _replace(folder, {path.name: content for path, content in paths.items() if not path.exists()})
+    return [*paths]
 
 
 def _contents(bill: Bill, client: Client, brand: Brand, *, issued_on: date, number: str | None) -> dict[str, bytes]:
     due_on = due_date(bill, client, issued_on)
     document = invoice_json(bill, client, issued_on=issued_on, due_on=due_on, number=number)
     return {
-        "invoice.json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
-        "invoice.csv": invoice_csv(bill),
-        "invoice.pdf": invoice_pdf(bill, client, brand, issued_on=issued_on, due_on=due_on, number=number),
+        "json": (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode(),
+        "csv": invoice_csv(bill),
+        "pdf": invoice_pdf(bill, client, brand, issued_on=issued_on, due_on=due_on, number=number),
     }
 
 

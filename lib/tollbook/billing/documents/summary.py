@@ -106,8 +106,8 @@ def _line(line: Line, labels: Labels) -> dict[str, Any]:
 
 
 def _explains(line: Line) -> bool:
-    """Whether the steps say more than quantity x unit price: tiers, packages, flat fees."""
-    plain = len(line.steps) == 1 and line.steps[0].label == "each"
+    """Whether the steps say more than quantity x unit price: tiers, packages, flat fees, parts of a month."""
+    plain = len(line.steps) == 1 and (line.steps[0].label == "each" or line.steps[0].label == f"per {line.unit}")
     return not plain and all(item.unit_price is None for item in line.items)
 
 

@@ -1,17 +1,30 @@
 -- How the text of a source is read. Every macro gives NULL for what it cannot read; the caller says why the row is refused.
 
-create or replace macro filled(x) as nullif(trim(x), '');
+-- Trimming copies a text, so only those that want it are trimmed.
+create or replace macro filled(x) as case
+    when ascii(x) > 32 and not ends_with(x, ' ') then x
+    else nullif(trim(x), '')
+end;
 
 create or replace macro sane(t) as case when t between timestamptz '2000-01-01' and now() + interval 2 days then t end;
+-- A UTC time without a zone as a moment; what a cast would do, without a look at the zone's calendar.
+create or replace macro as_utc(t) as case
+    when t between timestamp '2000-01-01' and now()::timestamp + interval 2 days then make_timestamptz(epoch_us(t))
+end;
 
 create or replace macro json_object_text(x) as case when json_valid(x) then case json_type(x) when 'OBJECT' then x end end;
 
 -- Times. `zone` is NULL where the source declares none; a time without a zone of its own is then not readable.
-create or replace macro has_zone(x) as regexp_matches(x, '(Z|UTC|GMT|[+-]\d\d:?\d\d)$', 'i');
+-- Nothing can follow the seconds of a time of 19 characters; that is quicker to see than that nothing does.
+create or replace macro has_zone(x) as
+    not (strlen(x) = 19 and substr(x, 17, 1) = ':') and regexp_matches(x, '(Z|UTC|GMT|[+-]\d\d:?\d\d)$', 'i');
 create or replace macro local_time(x, zone) as case when zone is not null then timezone(zone, x) end;
-create or replace macro read_iso(x, zone) as sane(
-    case when has_zone(x) then try_cast(x as timestamptz) else local_time(try_cast(x as timestamp), zone) end
-);
+create or replace macro read_iso(x, zone) as case
+    when ends_with(x, 'Z') then as_utc(try_cast(x as timestamp))
+    when has_zone(x) then sane(try_cast(x as timestamptz))
+    when zone = 'UTC' then as_utc(try_cast(x as timestamp))
+    else sane(local_time(try_cast(x as timestamp), zone))
+end;
 -- One format a call: with a list of formats DuckDB 2.0 takes 31 February for 3 March.
 create or replace macro with_offset(x) as regexp_replace(x, '(GMT|UTC|UT|Z)$', '+0000');
 create or replace macro read_rfc2822(x, zone) as sane(coalesce(
@@ -46,6 +59,7 @@ create or replace macro times(amount, factor) as amount * coalesce(factor, 1);
 create or replace macro without_scheme(x) as regexp_replace(lower(trim(x)), '^(whatsapp|sms|rcs|viber|tel|fax|mailto):', '');
 create or replace macro number_digits(x) as regexp_replace(regexp_replace(x, '[^0-9x*]', '', 'g'), '^00', '');
 create or replace macro read_recipient(x) as case
+    when regexp_full_match(x, '\+?[1-9][0-9]{4,14}') then ltrim(x, '+')
     when regexp_full_match(without_scheme(x), '[^@\s]+@[^@\s]+\.[^@\s]+') then without_scheme(x)
     when regexp_full_match(without_scheme(x), '\+?[0-9x*() ./-]+')
         and regexp_full_match(number_digits(without_scheme(x)), '[1-9][0-9x*]{4,14}')
@@ -68,6 +82,7 @@ create or replace macro shape(x) as left(regexp_replace(regexp_replace(x, '\p{L}
 -- holds, for each broken row, how many good ones came before it); of JSON lines, its number as it is.
 create or replace macro line_of(n, passed) as case
     when passed is null then n
+    when len(passed) = 0 then n + 1
     else n + 1 + len(list_filter(passed, lambda good: good < n))
 end;
 
@@ -85,7 +100,7 @@ create or replace macro weight_of(is_final, status, status_at, facts) as
     (is_final, coalesce(list_position(getvariable('statuses'), status), 0), status_at, facts);
 
 -- Flags, a list with commas. PASSED marks what only passes through the ledger; nothing made of it keeps that mark.
-create or replace macro has_flag(flags, name) as list_contains(string_split(flags, ','), name);
+create or replace macro has_flag(flags, name) as contains(flags, name) and list_contains(string_split(flags, ','), name);
 create or replace macro add_flag(flags, name) as array_to_string(list_sort(list_distinct(list_append(
     list_filter(string_split(flags, ','), lambda flag: flag not in ('', 'PASSED')), name
 ))), ',');

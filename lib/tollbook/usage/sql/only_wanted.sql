@@ -1,5 +1,2 @@
--- Forget staged rows that do not stand at a place in `wanted`.
-delete from incoming
-where not exists (from wanted as w where w.line = source_line and w.item in (0, incoming.turn.item));
-delete from refused
-where not exists (from wanted as w where w.line = refused.line and (w.item = 0 or refused.item in (0, w.item)));
+-- Forget staged rows of a file that do not stand at a place in `wanted`; the table has no other file.
+delete from {staged} as s where not exists (from wanted as w where w.line = s.source_line and w.item in (0, s.item_n))

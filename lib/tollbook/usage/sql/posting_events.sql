@@ -1,7 +1,7 @@
 -- Posting of keys in `event_keys`: those of which an event without a submission time is known, or arrives. What stands of
 -- such a key is made of two reports: the weightiest that has a submission (its facts), and the weightiest event (its
 -- status, where that outweighs the submission's). Without a submission it is the event, at the earliest time of any.
--- Appends to `refused`, `outcomes` and `entries`; variables as in posting.sql.
+-- Appends to `refused`, `outcomes` and `judged_entries`; variables as in posting.sql.
 create or replace temp table event_entrants as
 with known as (
     select * exclude (batch, sign, posted_at, day), sum(sign) > 0 as stands
@@ -96,7 +96,7 @@ select id as place, is_new, * exclude (
        false as follows_event
 from event_versions where stands;
 
-insert into entries by name
+insert into judged_entries by name
 with chain as (
     select *, lead(place) over (partition by source, message_id, recipient_token, part order by place) is not null as is_reversed
     from event_postings

@@ -1,37 +1,40 @@
--- Whole rows of `mapped` -> `incoming`. `arrivals` has a row per file: its SHA-256, its path below the landing folder,
--- its place in the order of arrival, the account its folder names, where its rows begin, and its broken rows.
-insert into incoming by name
+-- Whole rows of `mapped` as ledger records. `arrivals` has a row per file: its place in the order of arrival, the account
+-- its folder names, where its rows begin, and its broken rows; `clients` has whose each account of the source is.
 with record as (
-    select m.*, f.name, f.sha, f.turn, line_of(m.n - f.first_n + 1, f.passed) as line, a.client, p.country as prefix_country, t.encoding as text_encoding, t.segments as text_segments,
+    select m.*, f.turn, line_of(m.n - f.first_n + 1, f.passed) as source_line, a.client, r.token, r.mask, r.country as number_country,
+           t.encoding as text_encoding, t.segments as text_segments,
            coalesce(m.mcc, left(m.network, 3)) as mcc_, coalesce(m.mnc, substr(m.network, 4)) as mnc_,
            coalesce(m.segments, t.segments, 1) as segments_
     from mapped as m
-    join arrivals as f using (path)
-    join accounts as a on a.source = $source and a.account = coalesce(m.account, f.account)
-    left join prefixes as p on p.prefix = left(m.recipient, 8)
+    join arrivals as f using (file)
+    join clients as a on a.account = coalesce(m.account, f.account)
+    join recipients as r using (recipient)
     left join texts as t on t.text = m.text
     where m.reason is null and coalesce(m.submitted_at, m.status_at) >= $horizon::date
 )
 select
+    turn,
+    n,
+    item_n,
     r.client,
     $source as source,
     message_id,
-    token($inner_pad, $outer_pad, recipient) as recipient_token,
+    token as recipient_token,
     coalesce(part, 0)::smallint as part,
     coalesce(submitted_at, status_at) as submitted_at,
-    coalesce(final_at, case when list_contains($final_statuses::varchar[], status) then coalesce(status_at, submitted_at) end)
+    coalesce(final_at, case when status::status_word >= $first_final::status_word then coalesce(status_at, submitted_at) end)
         as final_at,
     coalesce(status_at, submitted_at) as status_at,
     channel,
     direction,
     coalesce(category, '') as category,
     coalesce(sender, '') as sender,
-    mask(recipient) as recipient_masked,
-    coalesce(r.country, prefix_country, '') as country,
+    mask as recipient_masked,
+    coalesce(r.country, number_country, '') as country,
     coalesce(mcc_, '') as mcc,
     coalesce(mnc_, '') as mnc,
-    status,
-    list_contains($final_statuses::varchar[], status) as is_final,
+    status::status_word as status,
+    status::status_word >= $first_final::status_word as is_final,
     status_raw,
     coalesce(error_raw, '') as error_raw,
     coalesce(r.encoding, text_encoding, '') as encoding,
@@ -39,9 +42,9 @@ select
     coalesce(quantity, segments_)::decimal(18, 6) as quantity,
     coalesce(unit, case channel when 'sms' then 'segment' when 'fax' then 'page' when 'voice' then 'minute' else 'message' end)
         as unit,
-    coalesce(cost, 0) as cost,
+    coalesce(cost, 0)::decimal(18, 8) as cost,
     upper(coalesce(cost_currency, '')) as cost_currency,
-    coalesce(carrier_fee, 0) as carrier_fee,
+    coalesce(carrier_fee, 0)::decimal(18, 8) as carrier_fee,
     coalesce(campaign, '') as campaign,
     coalesce(tags, '') as tags,
     concat_ws(
@@ -51,9 +54,7 @@ select
         case when cost is null then 'COST_MISSING' end,
         case when submitted_at is null then 'NO_SUBMISSION' end
     ) as flags,
-    r.name as source_file,
-    line as source_line,
-    sha,
-    (r.turn, n, item_n) as turn,
-    key_of($source, message_id, token($inner_pad, $outer_pad, recipient), coalesce(part, 0)) as key_hash
-from record as r left join networks as n on n.mcc = mcc_ and n.mnc = mnc_;
+    source_line,
+    key_of($source, message_id, token, coalesce(part, 0)) as key_hash,
+    date_trunc('day', make_timestamp(epoch_us(coalesce(submitted_at, status_at))))::date as day
+from record as r left join networks as n on n.mcc = mcc_ and n.mnc = mnc_

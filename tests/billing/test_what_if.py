@@ -1,0 +1,67 @@
+"""Moving one price or tier: what twelve months would have been."""
+
+from decimal import Decimal
+
+import ipywidgets as widgets
+import pytest
+
+from tollbook.billing.what_if import CannotMove, Move, movable
+from tollbook.book import Book
+from tollbook.dashboards.what_if import what_if_panel
+from tollbook.rating.charges import UsageCharge
+from tollbook.rating.tiers import Tiered
+
+TIERED, CARD = "marigold-retail", "harbour-bank"
+
+
+def tiered_charge(book: Book) -> UsageCharge:
+    return next(one for one in movable(book.client(TIERED).contracts[-1]) if isinstance(one.price, Tiered))
+
+
+def test_a_card_made_a_tenth_cheaper_costs_a_tenth_less(demo_book: Book) -> None:
+    (charge,) = [one.name for one in movable(demo_book.client(CARD).contracts[-1]) if one.price.model == "rate_card"]
+    found = demo_book.what_if(CARD, Move(charge, percent=Decimal(-10)), "2026-10")
+    assert len(found) == 12
+    for one in found:
+        before = next(line for line in one.now.lines if line.charge == charge)
+        assert abs(one.change + before.amount / 10) <= Decimal("0.01")
+        assert [name for name, _ in one.lines] == [charge]
+
+
+def test_a_tier_that_ends_later_moves_its_own_line_only(demo_book: Book) -> None:
+    charge = tiered_charge(demo_book)
+    assert isinstance(charge.price, Tiered)
+    first = charge.price.tiers[0]
+    assert first.up_to is not None
+    same = demo_book.what_if(TIERED, Move(charge.name), "2026-10", months=3)
+    assert [one.lines for one in same] == [(), (), ()]
+    later = demo_book.what_if(TIERED, Move(charge.name, up_to=first.up_to / 2), "2026-10", months=3)
+    assert {name for one in later for name, _ in one.lines} <= {charge.name}
+
+
+def test_what_cannot_be_moved_is_said(demo_book: Book) -> None:
+    charge = tiered_charge(demo_book)
+    for move, why in (
+        (Move("platform"), "charges that can be"),
+        (Move(charge.name, tier=99), "tiers"),
+        (Move(charge.name, up_to=Decimal(10**9)), "up_to must rise"),
+    ):
+        with pytest.raises(CannotMove, match=why):
+            demo_book.what_if(TIERED, move, "2026-10")
+
+
+def test_the_panel_follows_its_controls(demo_book: Book) -> None:
+    panel = what_if_panel(demo_book, TIERED, "2026-10", months=3)
+    (charge, tier), (percent, up_to) = (row.children for row in panel.children[:2])
+    says, image = panel.children[2:]
+    first, words = image.value, image.alt
+    assert isinstance(image, widgets.Image)
+    assert first[:4] == b"\x89PNG"
+    percent.value = 25.0
+    assert image.value != first
+    assert " more over 3 months" in image.alt != words
+    charge.value = tiered_charge(demo_book).label
+    assert len(tier.options) > 1
+    assert not up_to.disabled
+    up_to.value = 10**9
+    assert "up_to must rise" in says.value

@@ -63,7 +63,7 @@ def read_defaults(path: Path, known: set[str]) -> dict[str, Any]:
     return found
 
 
-SECRETS = {"key", "mongodb_uri", "azure_key", "azure_connection_string", "alert_webhook", "smtp"}
+SECRETS = {"key", "mongodb_uri", "azure_key", "azure_connection_string", "alert_webhook", "smtp", "question_model"}
 """Fields that may not stand in a file of the project."""
 BLOB_SCHEMES = ("az://", "abfs://", "abfss://")
 
@@ -87,6 +87,7 @@ class Settings(BaseSettings):
         azure_connection_string: account and key (or a shared access signature) in one.
         key: secret of the recipient tokens, at most 64 bytes; made once and kept in the book when not given.
         mongodb_uri: where documents are kept, `mongodb://...`; in SQLite beside the ledger when not given.
+        question_model: address of a hosted model that reads questions in words; off when not given.
         alert_webhook: address that every alert is posted to.
         smtp: mail server for alerts, `smtp://user:password@host:587` (STARTTLS) or `smtps://...`.
         alert_from: the address that alerts come from.
@@ -109,6 +110,7 @@ class Settings(BaseSettings):
     notebooks: Path = Path("notebooks")
     key: SecretStr | None = None
     mongodb_uri: SecretStr | None = None
+    question_model: SecretStr | None = None
     alert_webhook: SecretStr | None = None
     smtp: SecretStr | None = None
     alert_from: str = "tollbook@localhost"

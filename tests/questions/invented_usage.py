@@ -22,21 +22,28 @@ def invented_usage(
         shift: its factor.
     """
     rng = np.random.default_rng(seed)
-    rows = []
+    when = pd.date_range(end=LAST, periods=days)
+    week = np.where(when.day_of_week >= 5, 0.5, 1.0)
+    parts = []
     for place, weight in COUNTRIES.items():
         for channel, part in CHANNELS.items():
-            level = 0.0
-            for day in pd.date_range(end=LAST, periods=days):
-                level = drifting * level + float(rng.normal(0, noise)) * (1 - drifting**2) ** 0.5
-                week = 0.5 if day.dayofweek >= 5 else 1.0
-                rate = 1000 * weight * part * week * max(1 + level, 0.05)
-                if place == country and day >= pd.Timestamp("2026-10-01"):
-                    rate *= shift
-                sent = int(rng.poisson(rate))
-                lost = int(rng.binomial(sent, 0.03))
-                shared = (day, int(rng.integers(24)), channel, "mt", place, "", "service", "")
-                rows += [(*shared, "delivered", sent - lost, sent - lost), (*shared, "failed", lost, lost)]
-    names = ["day", "hour", "channel", "direction", "country", "network", "category", "campaign", "status",
-             "messages", "segments"]  # fmt: skip
-    frame = pd.DataFrame(rows, columns=names).astype({"day": "datetime64[us]"})
+            level = _wandering(rng.normal(0, noise, days), drifting)
+            moved = np.where(when >= pd.Timestamp("2026-10-01"), shift if place == country else 1.0, 1.0)
+            sent = rng.poisson(1000 * weight * part * week * np.maximum(1 + level, 0.05) * moved)
+            lost = rng.binomial(sent, 0.03)
+            hour = rng.integers(24, size=days)
+            for status, count in (("delivered", sent - lost), ("failed", lost)):
+                parts.append(pd.DataFrame({
+                    "day": when, "hour": hour, "channel": channel, "direction": "mt", "country": place, "network": "",
+                    "category": "service", "campaign": "", "status": status, "messages": count, "segments": count,
+                }))  # fmt: skip
+    frame = pd.concat(parts, ignore_index=True).astype({"day": "datetime64[us]"})
     return frame[frame["messages"] > 0].reset_index(drop=True)
+
+
+def _wandering(noise: np.ndarray, drifting: float) -> np.ndarray:
+    """Noise of the same size of which a part stays on the next day."""
+    level = noise.copy()
+    for day in range(1, len(noise)):
+        level[day] = drifting * level[day - 1] + noise[day] * (1 - drifting**2) ** 0.5
+    return level

@@ -49,10 +49,7 @@ def test_a_pin_holds_until_it_is_dismissed(documents: SqliteDocuments) -> None:
     assert read_interests(documents, "a-b", until=NOW.date()).pinned == (HOURS,)
 
 
-def test_a_mark_of_before_that_names_no_question_is_passed_over(documents: SqliteDocuments) -> None:
-    entry = journal.note(documents, HOURS, client="a-b", at=NOW)
-    old = {"how": "pinned", "hash": PLACES.hash, "template": PLACES.template_hash, "at": NOW}
-    stored = documents.get(journal.COLLECTION, entry.id)
-    assert stored is not None
-    documents.put(journal.COLLECTION, entry.id, {**stored, "marks": [old]})
+def test_a_mark_of_a_form_no_longer_known_is_passed_over(documents: SqliteDocuments) -> None:
+    old = {"client": "a-b", "entry": "", "how": "pinned", "template": "0", "question": {"measures": ["x"]}, "at": NOW}
+    documents.insert(journal.MARKED, "1", old)
     assert read_interests(documents, "a-b", until=NOW.date()).pinned == ()

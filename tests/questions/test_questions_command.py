@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 import tollbook
 from tollbook.cli import app
 from tollbook.questions.analysts import habits, schema
+from tollbook.questions.bank import BANK
 from tollbook.questions.desk import open_desk
-from tollbook.questions.journal import entries
+from tollbook.questions.journal import entries, note
 from tollbook.settings import Settings
 
 
@@ -70,3 +71,26 @@ def test_a_desk_in_mid_month_compares_like_with_like(demo_project: Settings) -> 
     desk = open_desk(tollbook.open(demo_project), "marigold-retail", "2026-09")
     assert desk.ground.days.count == 30
     assert str(desk.known_to) == "2026-09-30"
+
+
+def test_a_log_written_out_can_be_replayed(runner: CliRunner, demo_project: Settings, tmp_path: Path) -> None:
+    documents = tollbook.open(demo_project).documents
+    asked = [note(documents, question, client="harbour-bank", session=f"s{place % 3}") for place, question in
+             enumerate([*BANK, *BANK])]  # fmt: skip
+    try:
+        found = runner.invoke(app, ["questions", "export", "harbour-bank", str(tmp_path)])
+        assert found.exit_code == 0, found.output
+        files = [str(tmp_path / "schema.json"), str(tmp_path / "sessions.jsonl")]
+        again = runner.invoke(app, ["questions", "replay", *files, "--protocol", "prequential", "--json"])
+        assert again.exit_code == 0, again.output
+        result = json.loads(again.output)["prequential"]
+        assert (result["steps"], result["refused"]) == (len(asked), [])
+        common = runner.invoke(app, ["questions", "common", "harbour-bank", "--json"])
+        told = json.loads(common.output)
+        assert told["asked most"][0]["times"] == 2
+        assert told["asked by analyst"]
+        assert runner.invoke(app, ["questions", "common"]).output.startswith("asked most: nothing yet")  # one client
+        night = runner.invoke(app, ["questions", "refit", "harbour-bank"])
+        assert f"harbour-bank: {len(asked)} questions" in night.output
+    finally:  # the demo is shared by all tests
+        documents.delete("questions", [one.id for one in asked])

@@ -86,7 +86,7 @@ def test_what_is_asked_adds_weight_in_proportion() -> None:
 
 
 def test_what_a_client_asks_comes_earlier_and_what_a_small_client_asks_comes_at_all() -> None:
-    usual, tiny = sample_material("usual"), sample_material("tiny")
+    usual, tiny = sample_material("usual"), wishing("tiny", most=6)
     asked = Interests(asked=((HOURS, 3.0),))
     before, after = (choose(replace(usual, interests=one)) for one in (Interests(), asked))
     assert after.index("hours") < before.index("hours")

@@ -20,7 +20,7 @@ from tollbook.reports.sample import KINDS, sample_material
 Written = Callable[[Figure], list[tuple[str, Bbox]]]
 Faults = Callable[[Figure], list[tuple[str, ...]]]
 MATERIAL = {kind: sample_material(kind) for kind in KINDS}
-UNDRAWABLE = {"changes", "tiers"}  # without a bill before, or a tiered line
+UNDRAWABLE = {"changes", "commitment", "tiers"}  # without a bill before, a commitment, or a tiered line
 
 
 @pytest.mark.parametrize("language", ["en", "he"])
@@ -104,7 +104,7 @@ def _row_names(fig: Figure) -> list[Bbox]:
     return [label.get_window_extent() for label in sides if label.get_text()]
 
 
-@pytest.mark.parametrize("name", ["usage", "pace", "unusual", "receipts", "hours", "tiers"])
+@pytest.mark.parametrize("name", ["usage", "pace", "unusual", "receipts", "hours", "commitment", "tiers"])
 def test_time_runs_from_left_to_right_in_every_language(name: str) -> None:
     with speaking("he"):
         fig = PICTURES[name].draw(MATERIAL["usual"], PAGE)

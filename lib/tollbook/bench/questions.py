@@ -1,16 +1,19 @@
 """`tollbook bench questions`: the learner beside four baselines, on real logs and on two kinds of invented analysts.
 
-Real logs are read from `shared/data/queries` beside the project, where there are any. `hit3`, `mrr`, `exact10` and
-`unseen10` are means over five folds by person, `online_gain` is prequential; without a prefix they are the mean of
-the two simulators, which every machine has. Suggestions are timed on invented usage, dry run included.
+Real logs are read from the folder that `TOLLBOOK_BENCH_QUESTIONS` names, else from `shared/data/queries` beside the
+project: recorded brushing sessions, dialogues, and any folder below it with `schema.json` and `sessions.jsonl`.
+`hit3`, `mrr`, `exact10` and `unseen10` are means over five folds by person, `online_gain` is prequential; without a
+prefix they are the mean over the real logs, or over the simulators where there are none; `popularity.hit3` and so on
+are the same of each baseline. `p95_ms` is a whole suggestion on a year of invented usage, dry run included.
 """
 
 import gzip
 import json
+import os
 import time
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -19,65 +22,65 @@ from tollbook.bench.result import Result
 from tollbook.questions import replay
 from tollbook.questions.adapters import Neutral, crossfilter, dialogues, largest
 from tollbook.questions.analysts import detectives, habits, schema
-from tollbook.questions.bank import bank_steps
-from tollbook.questions.ground import prepare
-from tollbook.questions.learner import Learner
+from tollbook.questions.bank import BANK, bank_steps
+from tollbook.questions.ground import Ground, prepare
+from tollbook.questions.learner import Learner, walk
+from tollbook.questions.question import to_view
+from tollbook.questions.steps import Step
 from tollbook.questions.suggesting import suggest
-from tollbook.questions.trail import Trail
 
 SEEDS = (0,)
 SESSIONS = 100
-BASELINES = ("popularity", "last_repeat", "markov", "session_knn")
-KEYS = ("hit3", "mrr", "exact10", "unseen10")
-SUGGESTIONS = 60
+FOLDER = "TOLLBOOK_BENCH_QUESTIONS"
+MODELS = ("learner", "popularity", "last_repeat", "markov", "session_knn")
+KEYS = ("hit3", "mrr", "exact10", "unseen10", "online_gain", "p95_ms")
+SUGGESTIONS = 200
 
 
 def measure() -> Result:
-    """All figures of the learner, and the same of each baseline as yardsticks."""
+    """All figures of the learner and of each baseline; by log as yardsticks."""
     invented: dict[str, Neutral] = {
         "habits": (schema(), habits(sessions=SESSIONS)),
         "detectives": (schema(), detectives(sessions=SESSIONS)),
     }
-    figures: dict[str, float] = {}
-    yardsticks: dict[str, float] = {}
-    for name, log in {**invented, **_real(Path.cwd())}.items():
-        mine, theirs = _figures(log)
-        figures |= {f"{name}.{key}": value for key, value in mine.items()}
-        yardsticks |= {f"{name}.{key}": value for key, value in theirs.items()}
-    whole = {key: float(np.mean([figures[f"{name}.{key}"] for name in invented])) for key in (*KEYS, "online_gain")}
-    base = {
-        f"{model}.{key}": float(np.mean([yardsticks[f"{name}.{model}.{key}"] for name in invented]))
-        for model in BASELINES
-        for key in KEYS
-    }
-    return Result("questions", {**whole, "p95_ms": _suggestion_p95(), **figures}, {**base, **yardsticks})
+    real = _real(Path(os.environ.get(FOLDER) or Path.cwd().parent / "shared" / "data" / "queries"))
+    found = {name: _figures(log) for name, log in {**invented, **real}.items()}
+    headline = real or invented
+    figures = {
+        key if model == "learner" else f"{model}.{key}": float(np.mean([found[name][model, key] for name in headline]))
+        for model in MODELS for key in KEYS
+    }  # fmt: skip
+    by_log = {f"{name}.{'' if model == 'learner' else model + '.'}{key}": value
+              for name, each in found.items() for (model, key), value in each.items()}  # fmt: skip
+    return Result("questions", {**figures, "p95_ms": _suggestion_p95()}, {"real_logs": len(real), **by_log})
 
 
-def _figures(log: Neutral) -> tuple[dict[str, float], dict[str, float]]:
-    folds = replay(*log, protocol="folds", seeds=SEEDS)
-    online = replay(*log, protocol="prequential", seeds=SEEDS)
-    mine = _flat(folds["models"]["learner"]) | {"online_gain": float(online["online_gain"] or 0)}
-    theirs = {f"{name}.{key}": value for name in BASELINES for key, value in _flat(folds["models"][name]).items()}
-    return mine, theirs
+def _figures(log: Neutral) -> dict[tuple[str, str], float]:
+    folds = replay(*log, protocol="folds", seeds=SEEDS)["models"]
+    online = replay(*log, protocol="prequential", seeds=SEEDS)["models"]
+    found: dict[tuple[str, str], float] = {}
+    for model in MODELS:
+        one, frozen = folds[model], online["frozen" if model == "learner" else f"{model}_frozen"]
+        gain = (online[model]["move"]["hit3"] or 0) - (frozen["move"]["hit3"] or 0)
+        values = (one["move"]["hit3"], one["move"]["mrr"], one["exact"]["hit10"], one["unseen"]["hit10"], gain,
+                  one["p95_ms"])  # fmt: skip
+        found |= {(model, key): float(value or 0) for key, value in zip(KEYS, values, strict=True)}
+    return found
 
 
-def _flat(model: dict[str, Any]) -> dict[str, float]:
-    values = (model["move"]["hit3"], model["move"]["mrr"], model["exact"]["hit10"], model["unseen"]["hit10"])
-    return {key: float(value or 0) for key, value in zip(KEYS, values, strict=True)}
-
-
-def _real(project: Path) -> dict[str, Neutral]:
-    folder = project.parent / "shared" / "data" / "queries"
+def _real(folder: Path) -> dict[str, Neutral]:
     found: dict[str, Neutral] = {}
     brushed = folder / "crossfilter" / "crossfilter_sessions.jsonl.gz"
     if brushed.exists():
-        with gzip.open(brushed, "rt", encoding="utf-8") as file:
-            rows = [json.loads(line) for line in file]
+        rows = [json.loads(line) for line in gzip.decompress(brushed.read_bytes()).splitlines()]
         found |= {f"crossfilter_{name}": crossfilter(rows, name) for name in sorted({one["dataset"] for one in rows})}
     talks = [path for name in ("sparc", "cosql") if (path := folder / "sparc_cosql" / f"{name}_dev.json.gz").exists()]
     if talks:
         spoken = [row for path in talks for row in json.loads(gzip.decompress(path.read_bytes()))]
         found |= {f"dialogues_{name}": dialogues(spoken, name) for name in largest(spoken, 2)}
+    for about in sorted(folder.glob("**/schema.json")) if folder.is_dir() else ():
+        steps = (about.parent / "sessions.jsonl").read_text("utf-8").splitlines()
+        found[about.parent.name] = (json.loads(about.read_text("utf-8")), [json.loads(one) for one in steps if one])
     return found
 
 
@@ -85,23 +88,47 @@ def _suggestion_p95() -> float:
     """Milliseconds of a whole suggestion: candidates, ranking, dry run, interest, diversity."""
     ground = prepare("bench", _usage(), date(2026, 10, 31), price=0.05, currency="EUR")
     learner = Learner(ground.schema)
-    learner.fit(bank_steps())
+    asked = _asked(ground)
+    learner.fit([*bank_steps(), *asked])
     taken = []
-    for _ in range(SUGGESTIONS):
+    for stand, _ in list(walk(asked))[:SUGGESTIONS]:
         start = time.perf_counter()
-        suggest(ground, learner, Trail("now", "bench").stand(None))
+        suggest(ground, learner, stand)
         taken.append(1000 * (time.perf_counter() - start))
     return float(np.quantile(taken, 0.95))
 
 
+def _asked(ground: Ground) -> list[Step]:
+    """Three hundred invented sessions of three questions about this usage: enough for the rankers to be fitted."""
+    draw = np.random.default_rng(2)
+    steps = []
+    for session in range(300):
+        question = BANK[int(draw.integers(len(BANK)))]
+        for number in (1, 2, 3):
+            steps.append(Step(f"s{session}", f"u{session % 12}", number, number - 1 or None, None, to_view(question)))
+            column = ("country", "channel", "campaign", "network")[int(draw.integers(4))]
+            value = ground.schema.fields[column].top[int(draw.integers(3))]
+            question = (
+                replace(question, filters=((column, "=", value),)) if draw.random() < 0.5
+                else replace(question, dimensions=(column,), order=None)
+            )  # fmt: skip
+    return steps
+
+
 def _usage() -> pd.DataFrame:
-    """Five months of invented usage in the shape of `book.usage`."""
+    """Fourteen months of invented usage in the shape of `book.usage`: some 300,000 cells."""
     draw = np.random.default_rng(1)
-    names = ["day", "hour", "channel", "country", "status"]
-    places = pd.MultiIndex.from_product(
-        [pd.date_range("2026-06-01", "2026-10-31"), (8, 12, 17), ("sms", "whatsapp"), ("GB", "US", "DE", "FR"),
-         ("delivered", "failed")], names=names,
-    )  # fmt: skip
-    frame = places.to_frame(index=False)
-    frame["messages"] = draw.poisson(np.where(frame["status"] == "delivered", 40, 2)).astype("int64")
-    return frame.assign(segments=frame["messages"], direction="mt", network="", category="", campaign="")
+    days = pd.date_range("2025-09-01", "2026-10-31")
+    size = len(days) * 700
+    countries = np.array(["GB", "US", "DE", "FR", "IL", "ES", "IT", "NL"])
+    place = draw.integers(len(countries), size=size)
+    failed = draw.random(size) < 0.04
+    messages = draw.poisson(12, size) + 1
+    return pd.DataFrame({
+        "day": np.repeat(days, 700), "hour": draw.integers(6, 22, size), "direction": "mt",
+        "channel": np.array(["sms", "whatsapp", "rcs"])[draw.integers(3, size=size)], "country": countries[place],
+        "network": np.char.add(countries[place], draw.integers(1, 4, size).astype(str)),
+        "category": np.array(["otp", "marketing", "service"])[draw.integers(3, size=size)],
+        "campaign": np.array(["", "autumn", "spring", "alerts", "codes"])[draw.integers(5, size=size)],
+        "status": np.where(failed, "failed", "delivered"), "messages": messages, "segments": messages,
+    })  # fmt: skip

@@ -3,12 +3,18 @@
 Pure text, like `findings`; a sentence states only what its table shows.
 """
 
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from itertools import accumulate
+
 import pandas as pd
 
 from tollbook.billing.split import Split
 from tollbook.charts.findings import delivered_of
 from tollbook.charts.names import channel_name, isolate, joined, say, spoken
 from tollbook.charts.words import ABOUT_EQUAL, count, counted, duration, long_day, money, share
+from tollbook.money import ZERO
 from tollbook.period import Month
 from tollbook.usage.latency import within
 
@@ -93,6 +99,17 @@ def change(split: Split, currency: str, before: Month, locale: str = "en") -> st
     name = max(causes, key=lambda key: abs(causes[key]))
     amount = money(abs(causes[name]), currency, locale)
     return say("change_cause", text=text, cause=say(f"cause_{name}"), amount=amount)
+
+
+def commitment(daily: Mapping[date, Decimal], committed: Decimal, currency: str, locale: str = "en") -> str:
+    """How much of a month's commitment is used, or since when it is met (`charts.commitment.spent_by_day`)."""
+    running = list(accumulate(daily.values()))
+    spent, amount = (running[-1] if running else ZERO), money(committed, currency, locale)
+    if spent < committed:
+        left, part = money(committed - spent, currency, locale), share(float(spent / committed), locale)
+        return say("commitment", spent=money(spent, currency, locale), amount=amount, share=part, left=left)
+    met = next(day for day, reached in zip(daily, running, strict=True) if reached >= committed)
+    return say("commitment_met", amount=amount, day=long_day(met), over=money(spent - committed, currency, locale))
 
 
 def unusual(table: pd.DataFrame, locale: str = "en") -> str:

@@ -1,4 +1,4 @@
-"""The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions replay`."""
+"""The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions ...`."""
 
 import json
 from pathlib import Path
@@ -84,6 +84,81 @@ def suggest(client: ClientArgument, *, as_json: JsonOption = False) -> None:
     for number, one in enumerate(found, start=1):
         say(f"{number}. {one.text}")
         say(f"   {one.why}")
+
+
+@questions_app.command("common")
+def common(
+    client: Annotated[str, typer.Argument(help="Client id; without one: kinds that at least three clients ask.")] = "",
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Show what accounts ask every month: kinds of questions, by role, and packs asked together."""
+    from tollbook.questions import journal
+    from tollbook.questions.habits import by_role, common_kinds, packs
+    from tollbook.questions.sayings import describe
+
+    book = open_book()
+    whose = [book.client(client).client] if client else book.client_ids()
+    log = [entry for one in whose for entry in journal.entries(book.documents, one)]
+    shared = not client
+    found = {"asked most": common_kinds(log, shared=shared), "asked together": packs(log, shared=shared)}
+    if client:
+        found |= {f"asked by {role}": habits for role, habits in by_role(log).items()}
+    if as_json:
+        print_json({
+            title: [{"questions": [q.canonical() for q in one.questions], "weight": one.weight, "times": one.times,
+                     "clients": one.clients} for one in habits]
+            for title, habits in found.items()
+        })  # fmt: skip
+        return
+    for title, habits in found.items():
+        say(f"{title}:" if habits else f"{title}: nothing yet")
+        for one in habits:
+            say(f"  {one.times} times, weight {one.weight:.1f}: {' + '.join(describe(q) for q in one.questions)}")
+
+
+@questions_app.command("refit")
+def refit(
+    client: Annotated[list[str] | None, typer.Argument(help="Client ids; default: all.")] = None,
+    *,
+    as_json: JsonOption = False,
+) -> None:
+    """Refit every client's learner on its log, tell drift, and answer its common questions ahead; run it nightly."""
+    from dataclasses import asdict
+
+    from tollbook.questions.desk import open_desk
+    from tollbook.questions.nightly import refit as run
+
+    book = open_book()
+    found = [run(open_desk(book, one)) for one in client or book.client_ids()]
+    if as_json:
+        print_json([asdict(one) for one in found])
+        return
+    for one in found:
+        hit = "nothing to tell yet" if one.hit3 is None else f"{one.hit3:.0%} of next moves were among three predicted"
+        say(f"{one.client}: {one.questions} questions, {hit}, {one.prepared} answers lie ready")
+        if one.alarms:
+            say(f"  alarm: people began to ask otherwise {one.alarms} times; older questions count for less since")
+
+
+@questions_app.command("export")
+def export(
+    client: ClientArgument,
+    folder: Annotated[Path, typer.Argument(help="Where schema.json and sessions.jsonl are written.")],
+) -> None:
+    """Write a client's own log in the neutral form, for a replay here or elsewhere."""
+    from tollbook.questions import journal
+    from tollbook.questions.desk import open_desk
+    from tollbook.questions.steps import write_schema
+
+    desk = open_desk(open_book(), client)
+    folder.mkdir(parents=True, exist_ok=True)
+    about = write_schema(desk.ground.schema, rows=len(desk.ground.cells))
+    (folder / "schema.json").write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    rows = journal.export(desk.log)
+    lines = "".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows)
+    (folder / "sessions.jsonl").write_text(lines, "utf-8")
+    say(f"{len(rows)} questions of {client} in {folder / 'sessions.jsonl'}")
 
 
 @questions_app.command("replay")

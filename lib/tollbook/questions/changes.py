@@ -1,6 +1,7 @@
 """Changes that are true: each part of the usage against its own history, with a floor in money and few false alarms.
 
-A part (a country, a channel, ...) is tested on days: its days of the period against what its weekdays had before.
+A part (a country, a channel, ...) is tested on days: its days of the period against what its weekdays had before,
+with as many independent days as the correlation of neighbouring days leaves.
 Over everything tested in one run the false-discovery rate is held by Benjamini and Hochberg (1995); a change below
 the floor, in share or in money, is never told, however certain it is. Pure: frames in, values out.
 """
@@ -12,9 +13,11 @@ from math import erfc, log1p, sqrt
 import numpy as np
 import pandas as pd
 
-HISTORY = 84  # days before the period: twelve weeks
+HISTORY = 182  # days before the period: half a year, as far as it is known
 LEAST_HISTORY = 28
 LEAST_DAYS = 5
+LEAST_MESSAGES = 50  # of a part before the period
+MOST_ALIKE = 0.97
 Q = 0.05  # false-discovery rate
 LEAST_SHARE = 0.05  # a change below 5 % is not worth a sentence
 LEAST_MONEY_SHARE = 0.002  # of what the usage of the period costs
@@ -60,68 +63,99 @@ def find_changes(
         dimensions: columns to look at.
         price: average price of a message; 0 when unknown, then only the floor in share holds.
     """
-    tested = [one for one in _tested(usage, first, last, dimensions, price) if one is not None]
-    count = len(tested)
-    passed = sorted(tested, key=lambda one: one.p)
-    last_true = max((n for n, one in enumerate(passed, start=1) if one.p <= Q * n / count), default=0)
+    parts = _parts(usage, first, last, dimensions)
+    common = sum(one.alike for one in parts) / len(parts) if parts else 0.0
+    tested = sorted((_change(one, max(common, 0.0), len(parts), price) for one in parts), key=lambda one: one.p)
+    last_true = max((n for n, one in enumerate(tested, start=1) if one.p <= Q * n / len(parts)), default=0)
     whole = float(usage.loc[usage["day"].between(first, last), "messages"].sum()) * price
     told = [
-        Change(one.dimension, one.value, one.now, one.expected, one.p, count, one.money)
-        for one in passed[:last_true]
+        one for one in tested[:last_true]
         if abs(one.effect) >= LEAST_SHARE and abs(one.money) >= LEAST_MONEY_SHARE * whole
-    ]
+    ]  # fmt: skip
     return sorted(told, key=lambda one: (-abs(one.now - one.expected), one.dimension, one.value))
 
 
-def _tested(
-    usage: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, dimensions: Sequence[str], price: float
-) -> list[Change | None]:
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Days of one part, each as a fraction of what its weekday usually has, less one.
+
+    Attributes:
+        off: mean of the period's days.
+        spread: variance of the days before it; `counting` is what chance in counting alone gives.
+        alike: correlation of neighbouring days, without what counting adds.
+        days: before the period, and of it.
+    """
+
+    dimension: str
+    value: str
+    now: float
+    expected: float
+    off: float
+    spread: float
+    counting: float
+    alike: float
+    days: tuple[int, int]
+
+
+def _parts(usage: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, dimensions: Sequence[str]) -> list[_Part]:
     start = max(first - pd.Timedelta(days=HISTORY), usage["day"].min() if len(usage) else first)
     days = pd.date_range(start, last, freq="D")
     period = np.asarray(days >= first)
     if (~period).sum() < LEAST_HISTORY or period.sum() < LEAST_DAYS:
         return []
     known = usage[usage["day"].between(start, last)]
-    found = [_test("", "", _daily(known, days), days, period, price)]
+    series = [("", "", _daily(known, days))]
     for dimension in dimensions:
         sizes = known.groupby(dimension, observed=True)["messages"].sum().nlargest(MOST_VALUES)
-        if len(sizes) < 2:
-            continue  # the only value is all usage, tested already
-        for value in sizes.index:
-            part = known[known[dimension] == value]
-            found.append(_test(dimension, str(value), _daily(part, days), days, period, price))
-    return found
+        if len(sizes) > 1:  # the only value is all usage, tested already
+            series += [(dimension, str(value), _daily(known[known[dimension] == value], days)) for value in sizes.index]
+    weekday = np.asarray(days.day_of_week)
+    return [_part(*one, weekday, period) for one in series if one[2][~period].sum() >= LEAST_MESSAGES]
 
 
 def _daily(usage: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray:
     return np.asarray(usage.groupby("day")["messages"].sum().reindex(days).fillna(0.0), dtype=float)
 
 
-def _test(
-    dimension: str, value: str, daily: np.ndarray, days: pd.DatetimeIndex, period: np.ndarray, price: float
-) -> Change | None:
-    """Mean of the period's days against their weekdays' history; neighbouring days count for less than themselves."""
-    history, now = daily[~period], daily[period]
-    if history.sum() < 50:
-        return None
-    weekday = np.asarray(days.dayofweek)
-    usual = np.array([_mean(history[weekday[~period] == n]) for n in range(7)])
-    level = max(float(usual.mean()), 1e-9)
-    off = history - usual[weekday[~period]]
-    spread = float(np.std(off, ddof=7)) if len(off) > 7 else float(np.std(off))
-    alike = float(np.corrcoef(off[:-1], off[1:])[0, 1]) if off.std() else 0.0
-    # The estimate is low by about (1 + 4r) / n where a mean was taken off first (Kendall 1954); days that follow one
-    # another count as fewer independent ones.
-    # A standard error on top keeps false alarms rare where levels wander.
-    alike += (1 + 4 * alike) / len(off) + sqrt(max(1 - alike**2, 0) / len(off))
-    alike = float(np.clip(alike, 0, 0.93))
+def _part(dimension: str, value: str, daily: np.ndarray, weekday: np.ndarray, period: np.ndarray) -> _Part:
+    """Fractions, so that a quiet weekend tells as much of a level that wanders as a busy Monday."""
+    usual = np.array([_mean(daily[~period & (weekday == n)]) for n in range(7)])
+    base = np.maximum(usual, usual.mean() / 20)[weekday]  # a weekday that hardly ever has any stays finite
+    off = (daily - usual[weekday]) / base
+    history = off[~period]
+    count, free = len(history), len(history) - 7  # seven means were taken off
+    spread = max(float((history**2).sum()) / free, 1e-12)
+    counting = float((1 / base).mean())
+    # What counting adds is new every day and hides how alike the days under it are: it is taken off first.
+    wandering = max(spread - counting, spread / 4)
+    alike = float((history[:-1] * history[1:]).sum()) / (count - 1) * count / free / wandering
+    return _Part(dimension, value, float(daily[period].sum()), float(usual[weekday[period]].sum()),
+                 float(off[period].mean()), spread, counting, min(alike, 0.99), (count, int(period.sum())))  # fmt: skip
+
+
+def _change(part: _Part, common: float, tests: int, price: float) -> Change:
+    """Student's test of the period's mean, with as many independent days as days that resemble their neighbours make.
+
+    One part's correlation is known too badly from a few months of days, and where it comes out low by chance there
+    would be false alarms: no part is taken to wander less than all parts do on average.
+    """
+    count, asked = part.days
+    alike = min(max(_cautious(part.alike, count), _cautious(common, count)), MOST_ALIKE)
     fewer = (1 - alike) / (1 + alike)
-    spread = max(spread, sqrt(level)) / sqrt(fewer)
-    expected = float(usual[weekday[period]].sum())
-    difference = (float(now.sum()) - expected) / len(now)
-    score = difference / (spread * sqrt(1 / len(now) + 1 / len(history)))
-    chance = _two_sided(score, max(fewer * len(history) - 1, 2.0))
-    return Change(dimension, value, float(now.sum()), expected, chance, 0, (float(now.sum()) - expected) * price)
+    independent = max(fewer * count, 2.5)
+    counting = min(part.counting, part.spread)
+    wandering = (part.spread - counting) / (1 - 1 / independent) / fewer
+    whole = max(counting + wandering, part.counting)
+    share = wandering / whole
+    freedom = max(1 / (share / independent + (1 - share) / count) - 1, 2.0)
+    chance = _two_sided(part.off / sqrt(whole * (1 / asked + 1 / count)), freedom)
+    money = (part.now - part.expected) * price
+    return Change(part.dimension, part.value, part.now, part.expected, chance, tests, money)
+
+
+def _cautious(alike: float, count: int) -> float:
+    """The estimate is low by about (1 + 4r) / n where a mean was taken off (Kendall 1954); its error on top."""
+    return alike + (1 + 4 * alike) / count + sqrt(max(1 - alike**2, 0.0) / count)
 
 
 def _two_sided(score: float, freedom: float) -> float:

@@ -1,6 +1,7 @@
 """The desk: a client's questions in one place, for notebooks, the command line and dashboards."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -11,12 +12,13 @@ from tollbook.questions import journal
 from tollbook.questions.answering import Answer, Usage, answer, usage_of
 from tollbook.questions.bank import bank_steps
 from tollbook.questions.ground import Ground, prepare
+from tollbook.questions.hosted import hosted_model
 from tollbook.questions.learner import Learner
 from tollbook.questions.question import Question, to_view
 from tollbook.questions.steps import read_step
 from tollbook.questions.suggesting import Suggestion, suggest
 from tollbook.questions.trail import Trail
-from tollbook.questions.wording import Lexicon, Understood, lexicon_of, understand
+from tollbook.questions.wording import Hook, Lexicon, Understood, lexicon_of, understand
 
 if TYPE_CHECKING:
     from tollbook.book import Book
@@ -30,6 +32,8 @@ class Desk:
 
     Attributes:
         known_to: questions are answered as of this day.
+        shared: value-free questions of at least three other clients.
+        hook: a hosted model that reads words; None: there is none.
     """
 
     book: "Book"
@@ -40,16 +44,19 @@ class Desk:
     learner: Learner
     log: tuple[journal.Entry, ...]
     lexicon: Lexicon
+    shared: tuple[Question, ...] = ()
+    hook: Hook | None = None
 
     def ask(
-        self, question: Question, *, session: str = "", parent: str = "", role: str = "analyst", via: str = "notebook"
-    ) -> Answer:
-        """Answer a question and write it into the log."""
+        self, question: Question, *, session: str = "", parent: str = "", role: str = "analyst", via: str = "notebook",
+        shown: Sequence[Suggestion] = (),
+    ) -> Answer:  # fmt: skip
+        """Answer a question and write it into the log; `shown` are the suggestions that stood beside it."""
         started = time.perf_counter()
         found = answer(question, self.usage)
         journal.note(
             self.book.documents, question, client=self.client, session=session, parent=parent, role=role, via=via,
-            seconds=time.perf_counter() - started, rows=len(found.frame),
+            seconds=time.perf_counter() - started, rows=len(found.frame), shown=[one.question for one in shown],
         )  # fmt: skip
         return found
 
@@ -59,7 +66,15 @@ class Desk:
 
     def understand(self, words: str) -> Understood:
         """A question in words; see `wording.understand`."""
-        return understand(words, self.lexicon, self.known_to)
+        return understand(words, self.lexicon, self.known_to, hook=self.hook)
+
+    def mark(self, how: str, question: Question, *, entry: str = "") -> None:
+        """Pin, dismiss or pick a suggestion: the next suggestions know it. See `journal.mark`."""
+        journal.mark(self.book.documents, entry, how, question, client=self.client)
+
+    def pins(self) -> list[Question]:
+        """What is pinned now."""
+        return journal.pinned(journal.marked(self.book.documents, self.client))
 
     def suggest(self, question: Question | None = None, *, limit: int = 5) -> list[Suggestion]:
         """What to ask next, from `question` or from nothing."""
@@ -70,11 +85,10 @@ class Desk:
             step = read_step(raw)
             trail.add(type(step)(step.session, step.user, 1, None, None, to_view(question)))
             parent = 1
-        clients = [one for one in self.book.client_ids() if one != self.client]
+        given = journal.marked(self.book.documents, self.client)
         return suggest(
-            self.ground, self.learner, trail.stand(parent), limit=limit,
-            marks=journal.marks(self.book.documents, self.client),
-            shared=journal.shared_templates(self.book.documents, clients),
+            self.ground, self.learner, trail.stand(parent), limit=limit, marks=journal.count_marks(given),
+            shared=self.shared, pins=journal.pinned(given),
         )  # fmt: skip
 
     def common(self, limit: int = 5) -> list[tuple[Question, float]]:
@@ -105,7 +119,11 @@ def open_desk(book: "Book", client: str, month: Month | str | None = None) -> De
     learner = Learner(ground.schema, personal=True)
     learner.fit([*bank_steps(), *(read_step(row) for row in journal.export(log))])
     usage = usage_of(client, frame, known_to, locale=whose.locale)
-    return Desk(book, client, known_to, usage, ground, learner, log, lexicon_of(ground.schema))
+    others = [one for one in book.client_ids() if one != client]
+    shared = tuple(journal.shared_templates(book.documents, others))
+    address = book.settings.question_model
+    hook = hosted_model(address.get_secret_value()) if address else None
+    return Desk(book, client, known_to, usage, ground, learner, log, lexicon_of(ground.schema), shared, hook)
 
 
 def average_price(book: "Book", client: str, month: Month) -> tuple[float, str]:

@@ -139,6 +139,7 @@ class Drafts:
                 log(max(offer.chance, _LEAST)) if offer else 0.0,
                 log(max(offer.logged, _LEAST)) if offer else 0.0,
                 offer.rank if offer else -2, offer.used if offer else -1,
+                offer.beside if offer else -99, offer.like_last if offer else -2,
                 log(max(popular, _LEAST)), log(max(self._echo(stand, view), _LEAST)),
                 log(max(self.templates.share(("from", template(stand.view)), kind,
                                              prior=self.templates.share(("all",), kind), strength=3), _LEAST)),

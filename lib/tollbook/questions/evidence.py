@@ -6,7 +6,7 @@ prediction worse (there are too few), a ranker learns how far to trust them.
 
 from collections import Counter
 from dataclasses import dataclass, field
-from math import log, log1p
+from math import log1p
 
 import numpy as np
 
@@ -75,9 +75,9 @@ class Evidence:
         found += [move for move in self.seen if move.kind in ADDING]
         return list(dict.fromkeys(found))
 
-    def features(self, stand: Stand, candidates: list[Move]) -> np.ndarray:
-        """One row for each candidate; the columns are those of `NAMES`."""
-        chance = self._chances(stand, candidates)
+    def features(self, stand: Stand, candidates: list[Move], chances: np.ndarray | None = None) -> np.ndarray:
+        """One row for each candidate; the columns are those of `NAMES`. `chances`: where they are known already."""
+        chance = self.chances(stand, candidates) if chances is None else chances
         context = self._context(stand)
         used = Counter(one.move for one in stand.trail.taken)
         columns = Counter(one.move.column for one in stand.trail.taken)
@@ -92,20 +92,12 @@ class Evidence:
                 float(move == stand.last), float(move == stand.made), KINDS.index(move.kind),
                 *self._column(stand.view, move), *context,
             )
-            for move, own in zip(candidates, zip(*chance, strict=True), strict=True)
+            for move, own in zip(candidates, chance.T.tolist(), strict=True)
         ]  # fmt: skip
         return np.array(rows, dtype=np.float32)
 
-    def plain(self, stand: Stand, candidates: list[Move]) -> np.ndarray:
-        """P(move | where one stands) by counts alone: the fallback when there is too little to train a ranker."""
-        chances = self._chances(stand, candidates)
-        logs = np.array([chances[index] for index in (1, 2, 5, 6, 7, 8)])
-        weights = np.array([0.25, 0.3, 0.1, 0.15, 0.1, 0.1])
-        score = np.exp(logs).T @ weights
-        return np.asarray(score / score.sum())
-
-    def _chances(self, stand: Stand, candidates: list[Move]) -> list[list[float]]:
-        """Log probabilities of each candidate in turn: several views of the same counts."""
+    def chances(self, stand: Stand, candidates: list[Move]) -> np.ndarray:
+        """Log probabilities, several views of the same counts: the first columns of `NAMES` x candidates."""
         by_relation = self._by_relation(stand, candidates)
         popular = self.moves.shares(("all",), candidates, by_relation, STRENGTH)
         made = self.moves.shares(("made", stand.made), candidates, popular, STRENGTH)
@@ -122,7 +114,7 @@ class Evidence:
         after = [self._after(stand, one) for one in candidates]
         own = self.people.shares(stand.trail.user, candidates, popular, STRENGTH * 2)
         sides = (by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own, fresh)
-        return [[log(max(one, _LEAST)) for one in side] for side in sides]
+        return np.asarray(np.log(np.maximum(np.array(sides), _LEAST)))
 
     def _by_relation(self, stand: Stand, candidates: list[Move]) -> list[float]:
         """P by the move's relation to the view alone, spread evenly over the moves that share it."""
@@ -217,6 +209,16 @@ NAMES = [
     "weight",
     "view_weight",
 ]
+
+
+_PLAIN = {"popular": 0.25, "placed": 0.3, "seen": 0.1, "now": 0.15, "near": 0.1, "recent": 0.1}
+
+
+def plain(chances: np.ndarray) -> np.ndarray:
+    """P(move | where one stands) by counts alone, from `Evidence.chances`."""
+    weights = np.array(list(_PLAIN.values()))
+    score = np.exp(chances[[NAMES.index(name) for name in _PLAIN]]).T @ weights
+    return np.asarray(score / score.sum())
 
 
 def removals(view: View) -> list[Move]:

@@ -19,6 +19,7 @@ from tollbook.questions.vocabulary import COMPARISONS, DIMENSIONS, GRAINS, MEASU
 
 LOOKED_AT = ("country", "channel", "network", "campaign", "category", "status")
 TOP = 20
+FEW_GROUPS = 2_000_000  # counted without sorting
 PERIODS = ("last month", "this month", "last 7 days", "last 30 days", "last 12 months", "yesterday")
 
 
@@ -47,45 +48,53 @@ class Ground:
 
     def dry_run(self, question: Question) -> int:
         """How many groups an answer would have, from the cached cells; 0 when it would be empty."""
-        mask = self._of_period(question.period).copy()
-        for name, how, value in question.filters:
-            mask &= self._where(name, how, value)
-        rows = np.flatnonzero(mask)
-        if not len(rows):
-            return 0
-        keys = [self._codes(name)[rows] for name in question.dimensions]
-        if question.grain:
-            keys.append(self._times(question.grain)[rows])
-        if not keys:
-            return 1
-        joined = keys[0].astype(np.int64)
-        for one in keys[1:]:
-            joined = joined * (int(one.max()) + 1) + one
-        return len(np.unique(joined))
+        key = (question.period, question.filters, question.dimensions, question.grain)
+        counts: dict[object, int] = self.__dict__.setdefault("_counts", {})
+        if key not in counts:
+            counts[key] = self._count(question)
+        return counts[key]
 
-    def _of_period(self, period: str) -> np.ndarray:
+    def _count(self, question: Question) -> int:
+        kept = np.ones(len(self._rows(question.period)), dtype=bool)
+        for name, how, value in question.filters:
+            kept &= self._holding(name, how, value)[self._codes(name, question.period)]
+        if not kept.any():
+            return 0
+        keys = [self._codes(name, question.period) for name in question.dimensions]
+        keys += [self._times(question.grain, question.period)] if question.grain else []
+        joined = np.zeros(int(kept.sum()), dtype=np.int64)
+        size = 1
+        for one in keys:
+            most = int(one.max()) + 1
+            joined, size = joined * most + one[kept], size * most
+        return int(np.count_nonzero(np.bincount(joined))) if size <= FEW_GROUPS else len(np.unique(joined))
+
+    def _rows(self, period: str) -> np.ndarray:
+        """Places of the cells of a period."""
         days = days_of(read_period(period), self.known_to)
-        return _cached(self, ("period", period), lambda: np.asarray(
+        return _cached(self, ("period", period), lambda: np.flatnonzero(
             (self.cells["day"] >= pd.Timestamp(days.first)) & (self.cells["day"] <= pd.Timestamp(days.last))
         ))  # fmt: skip
 
-    def _codes(self, name: str) -> np.ndarray:
-        return _cached(self, ("codes", name), lambda: np.asarray(self.cells[name].cat.codes))
+    def _codes(self, name: str, period: str) -> np.ndarray:
+        return _cached(self, ("codes", name, period), lambda: np.asarray(self.cells[name].cat.codes).astype(np.int64)[
+            self._rows(period)
+        ])  # fmt: skip
 
-    def _times(self, grain: str) -> np.ndarray:
+    def _times(self, grain: str, period: str) -> np.ndarray:
         frequency = {"day": "D", "week": "W", "month": "M"}[grain]
-        return _cached(self, ("times", grain), lambda: np.asarray(
+        every = _cached(self, ("times", grain), lambda: np.asarray(
             pd.factorize(pd.DatetimeIndex(self.cells["day"]).to_period(frequency))[0]
-        ))  # fmt: skip
+        ).astype(np.int64))  # fmt: skip
+        return _cached(self, ("times", grain, period), lambda: every[self._rows(period)])
 
-    def _where(self, name: str, how: str, value: Any) -> np.ndarray:
-        names = list(self.cells[name].cat.categories)
+    def _holding(self, name: str, how: str, value: Any) -> np.ndarray:
+        """For each value of a dimension, whether a filter keeps it."""
+        names = [str(one) for one in self.cells[name].cat.categories]
         if how == "contains":
-            held = [n for n, one in enumerate(names) if str(value).lower() in one.lower()]
-        else:
-            wanted = set(value) if how == "in" else {value}
-            held = [n for n, one in enumerate(names) if (one in wanted) != (how == "!=")]
-        return np.asarray(np.isin(self._codes(name), held))
+            return np.array([str(value).lower() in one.lower() for one in names])
+        wanted = set(value) if how == "in" else {value}
+        return np.array([(one in wanted) != (how == "!=") for one in names])
 
 
 def _cached(ground: Ground, key: object, make: Any) -> np.ndarray:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from tollbook.errors import TollbookError
 from tollbook.questions import journal
-from tollbook.questions.question import Question, read_question
+from tollbook.questions.question import Question
 from tollbook.storage.documents import Documents
 
 
@@ -29,20 +28,6 @@ NONE = Interests()
 def read_interests(documents: Documents, client: str, *, until: date) -> Interests:
     """A client's interests as of the end of the day `until` (UTC)."""
     found = [one for one in journal.entries(documents, client) if one.at.date() <= until]
-    return Interests(tuple(journal.common(found)), _pinned(documents, client, until))
-
-
-def _pinned(documents: Documents, client: str, until: date) -> tuple[Question, ...]:
-    """The last word on each kind of question counts; a mark that names no question, or an unknown one, says nothing."""
-    every = [one for entry in documents.find(journal.COLLECTION, {"client": client}) for one in entry["marks"]]
-    kept: dict[str, Question] = {}
-    for one in sorted(every, key=lambda mark: mark["at"]):
-        if one["at"].date() > until or one["how"] not in {"pinned", "dismissed"}:
-            continue
-        kept.pop(one["template"], None)
-        if one["how"] == "pinned":
-            try:
-                kept[one["template"]] = read_question(one.get("question"))
-            except TollbookError:
-                continue
-    return tuple(kept.values())
+    return Interests(
+        tuple(journal.common(found)), tuple(journal.pinned(journal.marked(documents, client, until=until)))
+    )

@@ -8,7 +8,7 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tollbook.errors import TollbookError
@@ -17,7 +17,7 @@ from tollbook.questions.steps import write_view
 from tollbook.questions.timespan import read_period
 from tollbook.storage.documents import Documents
 
-COLLECTION = "questions"
+COLLECTION, MARKED = "questions", "question_marks"
 MARKS = ("picked", "pinned", "dismissed")
 LEAST_CLIENTS = 3
 
@@ -87,14 +87,21 @@ def note(  # noqa: PLR0913 - as many facts as a question has
     document = {
         "client": client, "session": entry.session, "parent": parent, "role": role, "via": via, "at": entry.at,
         "question": question.canonical(), "hash": question.hash, "template": question.template_hash,
-        "seconds": seconds, "rows": rows, "shown": list(hashes), "marks": [],
+        "seconds": seconds, "rows": rows, "shown": list(hashes),
     }  # fmt: skip
     documents.insert(COLLECTION, id_, document)
     return entry
 
 
 def mark(documents: Documents, id_: str, how: str, question: Question, *, client: str) -> None:
-    """Write down that a suggestion shown beside entry `id_` was picked, pinned or dismissed.
+    """Write down that a suggestion was picked, pinned or dismissed.
+
+    Args:
+        documents: the store.
+        id_: the entry it was shown beside; "" when it stood alone.
+        how: picked, pinned or dismissed. The last of pinned and dismissed holds.
+        question: the suggestion.
+        client: whose.
 
     Raises:
         UnknownMark: another word.
@@ -102,14 +109,46 @@ def mark(documents: Documents, id_: str, how: str, question: Question, *, client
     """
     if how not in MARKS:
         raise UnknownMark(how)
-    found = documents.get(COLLECTION, id_)
+    found = documents.get(COLLECTION, id_) if id_ else {"client": client}
     if found is None or found["client"] != client:
         raise UnknownEntry(id_)
-    one = {
-        "how": how, "hash": question.hash, "template": question.template_hash, "question": question.canonical(),
-        "at": datetime.now(UTC),
-    }  # fmt: skip
-    documents.put(COLLECTION, id_, {**found, "marks": [*found["marks"], one]})
+    one = {"client": client, "entry": id_, "how": how, "template": question.template_hash,
+           "question": question.canonical(), "at": datetime.now(UTC)}  # fmt: skip
+    documents.insert(MARKED, uuid.uuid4().hex, one)  # each a document of its own: two at once lose none
+
+
+def marked(documents: Documents, client: str, *, until: date | None = None) -> list[tuple[str, Question]]:
+    """A client's marks up to the end of a day (UTC), oldest first; those of a form no longer known are passed over."""
+    found = []
+    for one in documents.find(MARKED, {"client": client}, sort=[("at", 1)]):
+        if until is not None and one["at"].date() > until:
+            continue
+        try:
+            found.append((str(one["how"]), read_question(one["question"])))
+        except TollbookError:
+            continue
+    return found
+
+
+def pinned(marks: Iterable[tuple[str, Question]]) -> list[Question]:
+    """Questions whose last mark, but for picks, is a pin; in the order of pinning."""
+    held: dict[str, Question] = {}
+    for how, question in marks:
+        if how != "picked":
+            held.pop(question.template_hash, None)
+        if how == "pinned":
+            held[question.template_hash] = question
+    return list(held.values())
+
+
+def count_marks(marks: Iterable[tuple[str, Question]]) -> Counter[tuple[str, str]]:
+    """How often each (mark, template hash) was given; a pin takes back dismissals of before, and a dismissal pins."""
+    counts: Counter[tuple[str, str]] = Counter()
+    for how, question in marks:
+        opposite = {"pinned": "dismissed", "dismissed": "pinned"}.get(how)
+        counts.pop((opposite or "", question.template_hash), None)
+        counts[how, question.template_hash] += 1
+    return counts
 
 
 def entries(documents: Documents, client: str) -> list[Entry]:
@@ -128,12 +167,8 @@ def entries(documents: Documents, client: str) -> list[Entry]:
 
 
 def marks(documents: Documents, client: str) -> Counter[tuple[str, str]]:
-    """How often each (mark, template hash) was given by a client."""
-    return Counter(
-        (one["how"], one["template"])
-        for entry in documents.find(COLLECTION, {"client": client})
-        for one in entry["marks"]
-    )
+    """`count_marks` of a client."""
+    return count_marks(marked(documents, client))
 
 
 def export(found: Iterable[Entry]) -> list[dict[str, Any]]:
@@ -167,6 +202,11 @@ def common(found: Iterable[Entry], *, half_life_days: float = 60.0) -> list[tupl
     return [(newest[key], weights[key]) for key in ranked]
 
 
+def is_shareable(question: Question) -> bool:
+    """Whether a question tells nothing of who asked it: no filter, no named month."""
+    return not question.filters and read_period(question.period).kind != "month"
+
+
 def shared_templates(documents: Documents, clients: Iterable[str]) -> list[Question]:
     """Questions that at least three clients asked, without any value: no filter, no named month, no limit.
 
@@ -176,7 +216,7 @@ def shared_templates(documents: Documents, clients: Iterable[str]) -> list[Quest
     forms: dict[str, Question] = {}
     for client in clients:
         for one in entries(documents, client):
-            if one.question.filters or read_period(one.question.period).kind == "month":
+            if not is_shareable(one.question):
                 continue
             askers.setdefault(one.question.template_hash, set()).add(client)
             forms[one.question.template_hash] = one.question

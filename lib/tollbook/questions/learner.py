@@ -1,11 +1,12 @@
 """The learner: next moves and next whole questions, ranked; learns with every step.
 
-Counts (`Evidence`, `Drafts`) learn at once and fade; two LightGBM rankers weigh them, and are fitted anew every
-`refit_every` steps. Training rows never see their own answer: they come from counts over other people (folds by
-person inside the training log), or were written down before the step was counted. Below `LEAST_STEPS` the counts
-alone rank.
+Counts (`Evidence`, `Drafts`) learn at once and fade; two LightGBM rankers weigh them, are fitted anew every
+`refit_every` steps, and have the more say the more rows they were fitted to. `Experts` shift the weight to what was
+right lately. Training rows never see their own answer: they come from counts over other people (folds by person
+inside the training log), or were written down before the step was counted. Below `LEAST_STEPS` the counts alone rank.
 """
 
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,6 +15,7 @@ import numpy as np
 from tollbook.questions.drafts import Draft, Drafts
 from tollbook.questions.drift import PageHinkley
 from tollbook.questions.evidence import Evidence
+from tollbook.questions.experts import Experts, mixed, settled
 from tollbook.questions.moves import Move, between
 from tollbook.questions.ranker import Ranker, Rows, stack, train
 from tollbook.questions.steps import Schema, Step, View
@@ -21,6 +23,8 @@ from tollbook.questions.trail import Stand, Trail
 
 LEAST_STEPS = 120
 INNER_FOLDS = 4
+HALF_TRUST = 200  # lists: a ranker fitted to so many weighs as much as the counts
+RECENT = 200  # moves
 KEPT_LISTS = 300  # of both kinds, when an alarm goes off
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
 
@@ -64,6 +68,7 @@ class Learner:
         personal: whether a person's earlier sessions may be used.
         refit_every: steps between fits while learning online.
         seed: of the inner folds and the rankers.
+        recent: whether each of the last moves learned was among the first three predicted.
     """
 
     schema: Schema
@@ -75,8 +80,10 @@ class Learner:
     views: Ranker | None = None
     move_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
     view_lists: list[tuple[np.ndarray, int]] = field(default_factory=list)
+    experts: Experts = field(default_factory=Experts)
     since: int = 0
     drift: PageHinkley = field(default_factory=PageHinkley)
+    recent: deque[bool] = field(default_factory=lambda: deque(maxlen=RECENT))
 
     def __post_init__(self) -> None:
         self.known = _Known.of(self.schema, personal=self.personal)
@@ -92,11 +99,11 @@ class Learner:
         for part, known in zip(parts, others, strict=True):
             known.read(step for step in steps if step.user not in part)
         lists = [self._move_lists(known, own) for known, own in zip(others, mine, strict=True)]
+        self.move_lists = [one for each in lists for one in each]
         for half in (0, 1):  # a ranker that never saw these people says what their drafts are made of
             ranker = _trained(stack([one for each in lists[1 - half :: 2] for one in each]), self.seed)
             for known, own in zip(others[half::2], mine[half::2], strict=True):
                 self.view_lists += self._view_lists(known, ranker, own, MOST_LISTS // len(parts))
-        self.move_lists = [one for each in lists for one in each]
         self.refit()
 
     def follow(self, steps: Sequence[Step]) -> None:
@@ -115,7 +122,8 @@ class Learner:
 
     def rank(self, stand: Stand) -> Ranking:
         """What may be asked next from `stand`."""
-        moves, chances, drafts, likely, *_ = self._rank(stand)
+        moves, chances, _, _ = self._moves(stand)
+        drafts, likely, _ = self._views(stand, moves, chances)
         order, places = np.argsort(-chances, kind="stable"), np.argsort(-likely, kind="stable")
         return Ranking(
             tuple(moves[n] for n in order),
@@ -129,24 +137,38 @@ class Learner:
 
         When people begin to ask otherwise, rows of long ago are forgotten and the rankers fitted at once.
         """
-        moves, chances, drafts, _, move_rows, view_rows = self._rank(stand)
-        self.move_lists.append((move_rows, _place(moves, between(stand.view, view))))
+        moves, chances, rows, opinions = self._moves(stand)
+        drafts, _, view_rows = self._views(stand, moves, chances)
+        place = _place(moves, between(stand.view, view))
+        self.move_lists.append((rows, place))
         self.view_lists.append((view_rows, _place([one.view for one in drafts], view)))
+        self.experts.learn(opinions, place)
         self.known.add(stand, view)
         self.since += 1
         best = [moves[n] for n in np.argsort(-chances, kind="stable")[:3]]
-        if self.moves and self.drift.add(hit=between(stand.view, view) in best):
+        self.recent.append(between(stand.view, view) in best)
+        if self.moves and self.drift.add(hit=self.recent[-1]):
             self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
             self.since = self.refit_every
         if self.since >= self.refit_every and len(self.move_lists) >= LEAST_STEPS:
             self.refit()
 
-    def _rank(self, stand: Stand) -> tuple[list[Move], np.ndarray, list[Draft], np.ndarray, np.ndarray, np.ndarray]:
-        moves, chances, rows = _moves(self.known, self.moves, stand)
+    def _moves(self, stand: Stand) -> tuple[list[Move], np.ndarray, np.ndarray, np.ndarray]:
+        """Moves, their chances, the rows they were ranked by, and what each expert says."""
+        moves, sure, rows, chances = _moves(self.known, self.moves, stand, _trust(self.move_lists))
+        opinions = self.experts.opinions(sure, chances)
+        return moves, self.experts.mix(opinions), rows, opinions
+
+    def _views(
+        self, stand: Stand, moves: list[Move], chances: np.ndarray
+    ) -> tuple[list[Draft], np.ndarray, np.ndarray]:
         drafts = self.known.drafts.make(stand, moves, chances)
-        features = self.known.drafts.features(stand, drafts)
-        likely = self.views.chances(features) if self.views else np.array([one.chance for one in drafts])
-        return moves, chances, drafts, likely, rows, features
+        rows = self.known.drafts.features(stand, drafts)
+        likely = np.array([one.chance for one in drafts])
+        likely = likely / max(likely.sum(), 1e-12)
+        if self.views:
+            likely = mixed(self.views.chances(rows), likely, _trust(self.view_lists))
+        return drafts, likely, rows
 
     def _parts(self, steps: Sequence[Step]) -> list[set[str]]:
         people = sorted({step.user for step in steps})
@@ -172,7 +194,7 @@ class Learner:
         for number, (stand, step) in enumerate(walk(steps)):
             if number % every:
                 continue
-            moves, chances, _ = _moves(known, ranker, stand)
+            moves, chances, *_ = _moves(known, ranker, stand, _trust(self.move_lists))
             drafts = known.drafts.make(stand, moves, chances)
             place = _place([one.view for one in drafts], step.view)
             if place >= 0:
@@ -189,10 +211,18 @@ def walk(steps: Iterable[Step]) -> Iterable[tuple[Stand, Step]]:
         trail.add(step)
 
 
-def _moves(known: _Known, ranker: Ranker | None, stand: Stand) -> tuple[list[Move], np.ndarray, np.ndarray]:
+def _moves(
+    known: _Known, ranker: Ranker | None, stand: Stand, trust: float
+) -> tuple[list[Move], np.ndarray, np.ndarray, np.ndarray]:
+    """Candidates, their chances by ranker and counts, the ranker's rows, and the counts' chances."""
     moves = known.evidence.candidates(stand)
-    rows = known.evidence.features(stand, moves)
-    return moves, ranker.chances(rows) if ranker else known.evidence.plain(stand, moves), rows
+    chances = known.evidence.chances(stand, moves)
+    rows = known.evidence.features(stand, moves, chances)
+    return moves, settled(ranker.chances(rows) if ranker else None, chances, trust), rows, chances
+
+
+def _trust(lists: Sequence[object]) -> float:
+    return len(lists) / (len(lists) + HALF_TRUST)
 
 
 def _place(items: Sequence[object], item: object) -> int:

@@ -157,8 +157,9 @@ def _predict(scores: dict[str, Scores], name: str, learner: Learner, stand: Stan
 
 
 def _guess(scores: dict[str, Scores], name: str, model: Baseline, stand: Stand, step: Step, *, unseen: bool) -> None:
-    pairs = list(model.rank_moves(stand).items())
-    _note(scores, name, pairs, model.rank_views(stand), stand, step, unseen=unseen)
+    started = time.perf_counter()
+    pairs, views = list(model.rank_moves(stand).items()), model.rank_views(stand)
+    _note(scores, name, pairs, views, stand, step, unseen=unseen, seconds=time.perf_counter() - started)
 
 
 def _note(  # noqa: PLR0913 - one case and its facts

@@ -10,7 +10,8 @@ from tollbook.period import Month
 from tollbook.questions.answering import Answer
 from tollbook.questions.changes import Explanation
 from tollbook.questions.desk import Desk
-from tollbook.questions.question import Question
+from tollbook.questions.habits import common_kinds, packs
+from tollbook.questions.nightly import REFITS
 from tollbook.questions.sayings import describe, value_name
 from tollbook.questions.suggesting import Suggestion, change_sentence, explanation_sentence
 
@@ -24,11 +25,15 @@ def in_short(desk: Desk) -> list[str]:
     return told
 
 
-def common_questions(desk: Desk, limit: int = 5) -> list[Question]:
-    """The client's common questions; before it asked any, the first ones of the bank."""
-    from tollbook.questions.bank import BANK
-
-    return [question for question, _ in desk.common(limit)] or list(BANK[:limit])
+def habits_table(desk: Desk, limit: int = 5) -> pd.DataFrame:
+    """What is asked most and what is asked together, by how many sessions; empty while nobody asked anything."""
+    kinds, together = common_kinds(desk.log, limit=limit), packs(desk.log, limit=limit)
+    rows = [("one question", one) for one in kinds] + [("asked together", one) for one in together]
+    return pd.DataFrame(
+        {"asked as": [name for name, _ in rows], "sessions": [one.times for _, one in rows],
+         "weight, fading": [f"{one.weight:.1f}" for _, one in rows]},
+        index=[" + ".join(describe(question) for question in one.questions) for _, one in rows],
+    )  # fmt: skip
 
 
 def answers_table(answers: Sequence[Answer]) -> pd.DataFrame:
@@ -63,7 +68,10 @@ def learned(desk: Desk, month: Month) -> list[str]:
     known = {one.question.template_hash for one in before}
     new = {one.question.template_hash for one in now} - known
     picked = sum(1 for one in now if one.parent)
+    held = desk.book.documents.get(REFITS, desk.client) or {}
+    alarm = [f"People began to ask otherwise {count(held['alarms'])} times"] if held.get("alarms") else []
     return [
+        *alarm,
         f"{count(len(now))} questions were asked in {month.label()}, {count(len(new))} of a kind not asked before",
         f"{share(picked / len(now))} of them went on from another question",
     ]

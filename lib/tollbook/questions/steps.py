@@ -172,6 +172,19 @@ def read_schema(raw: Mapping[str, Any]) -> Schema:
     return Schema(str(raw.get("name", "")), fields)
 
 
+def write_schema(schema: Schema, *, rows: int = 0) -> dict[str, Any]:
+    """A schema as `schema.json` holds it. Counts of top values are not kept, only their order: ranks stand in."""
+    fields = [
+        {
+            "name": one.name, "role": one.role, "cardinality": one.cardinality, "entropy": one.entropy,
+            "null_share": one.null_share, "top": [[value, len(one.top) - n] for n, value in enumerate(one.top)],
+            "quantiles": list(one.quantiles),
+        }
+        for one in schema.fields.values()
+    ]  # fmt: skip
+    return {"name": schema.name, "rows": rows, "fields": fields}
+
+
 def read_step(raw: Mapping[str, Any]) -> Step:
     """One line of `sessions.jsonl`.
 

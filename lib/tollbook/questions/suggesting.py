@@ -60,7 +60,7 @@ class _Candidate:
     score: float = 0.0
 
 
-def suggest(
+def suggest(  # noqa: PLR0913 - who asks, where, and what is known of it
     ground: Ground,
     learner: Learner,
     stand: Stand,
@@ -68,6 +68,7 @@ def suggest(
     limit: int = 5,
     marks: Mapping[tuple[str, str], int] | None = None,
     shared: Sequence[Question] = (),
+    pins: Sequence[Question] = (),
 ) -> list[Suggestion]:
     """What to ask next.
 
@@ -78,15 +79,15 @@ def suggest(
         limit: how many, the last of them from the exploration slot.
         marks: how often each (mark, template hash) was given before.
         shared: value-free questions of other clients (`journal.shared_templates`).
+        pins: questions this client keeps in view: candidates wherever one stands.
     """
-    candidates = _candidates(ground, learner, stand, shared)
+    candidates = _candidates(ground, learner, stand, [*pins, *shared])
     taken = marks or {}
     for one in candidates:
         one.change = _change_of(ground, one.question)
         one.interest = _interest(one.change)
         one.score = one.chance * (1 + WEIGHT * one.interest) * _liking(taken, one.question)
-    alive = [one for one in sorted(candidates, key=lambda one: (-one.score, one.question.hash))
-             if not taken.get(("dismissed", one.question.template_hash))]  # fmt: skip
+    alive = [one for one in sorted(candidates, key=lambda one: -one.score) if not _dismissed(taken, one.question)]
     chosen = _diverse(ground, alive, max(limit - 1, 0))
     chosen += _exploring(ground, alive, chosen, limit - len(chosen))
     return [
@@ -154,9 +155,15 @@ def _interest(change: Change | None) -> float:
 
 def _liking(marks: Mapping[tuple[str, str], int], question: Question) -> float:
     """Twice the mean of a Beta(1 + taken, 1 + dismissed): 1 when nothing is known."""
+    if not marks:
+        return 1.0
     key = question.template_hash
     good = marks.get(("picked", key), 0) + marks.get(("pinned", key), 0)
     return 2 * (1 + good) / (2 + good + marks.get(("dismissed", key), 0))
+
+
+def _dismissed(marks: Mapping[tuple[str, str], int], question: Question) -> bool:
+    return bool(marks) and marks.get(("dismissed", question.template_hash), 0) > 0
 
 
 def _diverse(ground: Ground, ranked: Sequence[_Candidate], limit: int) -> list[_Candidate]:
@@ -187,7 +194,7 @@ def _exploring(
     shown = {one.change for one in chosen}
     left = sorted(
         (one for one in ranked if one.question not in have),
-        key=lambda one: (one.change in shown, -one.interest, one.chance, one.question.hash),
+        key=lambda one: (one.change in shown, -one.interest, one.chance),
     )
     return list(islice((one for one in left[:60] if _worth_showing(ground, one.question)), limit))
 

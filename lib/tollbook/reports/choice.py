@@ -14,7 +14,7 @@ from tollbook.charts.findings import behind, delivered_of
 from tollbook.errors import TollbookError
 from tollbook.reports.asked import asked_for, pinned_for
 from tollbook.reports.material import Material
-from tollbook.reports.pictures import PICTURES, tiered_line
+from tollbook.reports.pictures import PICTURES, committed, tiered_line
 from tollbook.usage import summary
 from tollbook.usage.latency import within
 
@@ -164,5 +164,6 @@ _WEIGHTS: Final[dict[str, Callable[[Material], float]]] = {
     "senders": lambda of: 25 if len(of.cohorts) and int(of.cohorts["senders"].sum()) > 1 else 0,
     "bill": lambda of: 90 if of.bill.lines else 0,
     "changes": _changes,
+    "commitment": lambda of: 72 if committed(of) is not None else 0,
     "tiers": lambda of: 70 if tiered_line(of) is not None else 0,
 }

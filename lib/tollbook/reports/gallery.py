@@ -26,6 +26,7 @@ SHOWN = {
     "destinations": "monsoon-air", "movers": "harbour-bank", "delivery": "ledger-archive", "funnel": "marigold-retail",
     "receipts": "ledger-archive", "hours": "carmel-clinic", "campaigns": "marigold-retail",
     "senders": "marigold-retail", "bill": "harbour-bank", "changes": "carmel-clinic", "tiers": "marigold-retail",
+    "commitment": "",
 }  # fmt: skip
 IN_HEBREW = ("usage", "destinations", "bill", "changes")  # of the demo's Hebrew client, whose report is in it
 HEBREW_CLIENT = "carmel-clinic"
@@ -84,7 +85,7 @@ def write_gallery(folder: Path) -> None:
     import tollbook
 
     book = tollbook.open()
-    months: dict[str, Material] = {}
+    months: dict[str, Material] = {"": sample_material()}  # no client of the demo has undertaken to spend
     told = {}
     wanted = [(name, name, client, "en") for name, client in SHOWN.items()]
     wanted += [(f"{name}-hebrew", name, HEBREW_CLIENT, "he") for name in IN_HEBREW]

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -11,6 +13,7 @@ from tollbook.billing.bill import Line
 from tollbook.charts.bill import bill_lines
 from tollbook.charts.changes import bill_changes
 from tollbook.charts.channels import channel_multiples
+from tollbook.charts.commitment import commitment_progress, spent_by_day
 from tollbook.charts.findings import Tiered
 from tollbook.charts.hours import busy_hours
 from tollbook.charts.outcome import delivery_outcome
@@ -23,10 +26,12 @@ from tollbook.charts.strip import anomaly_strip
 from tollbook.charts.tables import bill_table, busiest_table, channel_table, outcome_table, ranking_table
 from tollbook.charts.tiers import billed_by_day, tier_progress
 from tollbook.charts.usage import month_pace, usage_over_time
+from tollbook.money import ZERO
 from tollbook.rating.contracts import UsageCharge
 from tollbook.reports.material import Material
 from tollbook.reports.tables import (
     changes_table,
+    commitment_table,
     funnel_table,
     latency_table,
     movers_table,
@@ -117,6 +122,26 @@ def _tiers_table(of: Material) -> pd.DataFrame:
     return tiers_table(found[0].quantity, found[1], of.bill.currency, of.locale)
 
 
+def committed(of: Material) -> Decimal | None:
+    """What the contract commits the client to in this very month; None without, or with a longer term."""
+    promise = of.contract.commitment
+    return promise.amount if promise is not None and promise.every == "month" else None
+
+
+def _spent(of: Material) -> dict[date, Decimal]:
+    return spent_by_day(of.bill, of.contract, of.days.last)
+
+
+def _commitment(of: Material, sheet: Sheet) -> Figure:
+    amount = committed(of)
+    assert amount is not None  # noqa: S101 - `has` comes first
+    return commitment_progress(_spent(of), amount, of.bill.currency, locale=of.locale, sheet=sheet)
+
+
+def _commitment_table(of: Material) -> pd.DataFrame:
+    return commitment_table(_spent(of), committed(of) or ZERO, of.bill.currency, of.locale)
+
+
 def _of(
     name: str,
     source: Callable[[Material], Any],
@@ -153,6 +178,7 @@ PICTURES = {
             "changes", _changes, lambda of: changes_table(of.split, of.bill.currency, of.locale),
             lambda of: of.split is not None,
         ),
+        Picture("commitment", _commitment, _commitment_table, lambda of: committed(of) is not None),
         Picture("tiers", _tiers, _tiers_table, lambda of: tiered_line(of) is not None),
     )
 }  # fmt: skip

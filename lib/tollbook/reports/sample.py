@@ -89,7 +89,7 @@ def sample_material(kind: str = "usual") -> Material:
 
 
 def sample_client(of: Kind) -> Client:
-    """A client with a graduated price, a fee and a tax."""
+    """A client with a graduated price, a fee, a commitment and a tax."""
     usage = {
         "kind": "usage",
         "name": "messages",
@@ -105,6 +105,7 @@ def sample_client(of: Kind) -> Client:
         "valid_from": "2024-01-01",
         "currency": "ILS" if of.country == "IL" else "GBP",
         "charges": [usage, fee],
+        "commitment": {"amount": "5000", "true_up": False},
         "taxes": {"standard": {"rate": 20, "label": "VAT 20 %"}},
     }
     return Client.model_validate(

@@ -1,5 +1,7 @@
 """The tables beside the report's pictures: pace, unusual days, funnel, receipts, movers, senders, changes, tiers."""
 
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 import pandas as pd
@@ -47,6 +49,14 @@ def funnel_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
         },
         index=[word(name) for name in steps],
     )
+
+
+def commitment_table(daily: Mapping[date, Decimal], committed: Decimal, currency: str, locale: str) -> pd.DataFrame:
+    """What is committed, what of it is used (`spent_by_day`), and what is left."""
+    spent = sum(daily.values(), Decimal(0))
+    rows = {"committed": committed, "used": spent, "left": max(committed - spent, Decimal(0))}
+    shown = {word(name): [money(amount, currency, locale)] for name, amount in rows.items()}
+    return pd.DataFrame.from_dict(shown, orient="index", columns=["amount"])
 
 
 def tiers_table(quantity: Decimal, price: Tiered, currency: str, locale: str = "en") -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import os
 
-PAGE_MB = 150  # what one open page's kernel holds for itself, measured by `tollbook bench dashboards`
+PAGE_MB = 150  # what one open page's kernel is taken to hold for itself; `tollbook bench dashboards` measures it
 SERVER_MB = 600  # the server and the warm process, once
 SHARE = 0.6  # of the machine's memory; the rest is for the system's file cache, ingestion and runs
 LEAST = 4

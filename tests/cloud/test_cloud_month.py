@@ -99,12 +99,14 @@ def test_the_command_line_works_by_the_environment_alone(elsewhere: Settings, on
 
 
 def clear_numbers(book: Book) -> set[bytes]:
-    """Numbers of people that messages went to, as the landing files have them, without the plus."""
+    """Numbers of people, whom messages went to or came from, as the landing files have them, without the plus."""
     found: set[bytes] = set()
     for path in sorted((book.settings.landing / "twilio").rglob("*.csv"))[:4]:
         with path.open(newline="") as file:
-            rows = [row for row in csv.DictReader(file) if (row["direction"] or "").startswith("outbound")]
-        found |= {row["to"].lstrip("+").encode() for row in rows if (row["to"] or "").startswith("+")}
+            people = [
+                row["to" if (row["direction"] or "").startswith("outbound") else "from"] for row in csv.DictReader(file)
+            ]
+        found |= {number.lstrip("+").encode() for number in people if (number or "").startswith("+")}
     return found
 
 

@@ -25,6 +25,15 @@ def test_ids_and_addresses_do_not_matter_but_figures_do(tmp_path: Path) -> None:
     assert content_sha256(one, tmp_path) != content_sha256(notebook("12.50", "bill.draw()"), tmp_path)
 
 
+def test_the_ids_of_widgets_do_not_matter(tmp_path: Path) -> None:
+    shown = [
+        FORMAT.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {"model_id": digit * 32}})
+        for digit in "ab"
+    ]
+    one, again = (FORMAT.new_notebook(cells=[FORMAT.new_code_cell("panel", id="same", outputs=[out])]) for out in shown)
+    assert content_sha256(one, tmp_path) == content_sha256(again, tmp_path)
+
+
 def test_data_files_count_and_pdfs_with_their_dates_do_not(tmp_path: Path) -> None:
     before = content_sha256(notebook("1"), tmp_path)
     (tmp_path / "invoice.pdf").write_bytes(b"created just now")

@@ -6,6 +6,7 @@ import pytest
 from little_book import LittleBook, counts, message
 
 from tollbook.usage.enrich import country_of
+from tollbook.usage.sql import statement
 
 
 @pytest.mark.parametrize(
@@ -70,3 +71,25 @@ def test_no_clear_number_and_no_text_reaches_the_disk(tmp_path: Path) -> None:
     assert lake
     assert not any(number in cell or secret in cell for cell in cells)
     assert not any(number.encode() in path.read_bytes() or secret.encode() in path.read_bytes() for path in lake)
+
+
+@pytest.mark.parametrize(
+    ("sender", "direction", "kept", "kind"),
+    [
+        ("+447700900187", "mo", "+4477*****87", "long_code"),
+        ("whatsapp:+447700900187", "mo", "+4477*****87", "long_code"),
+        ("+44 7700 900187", "mo", "+4477*****87", "long_code"),
+        ("anna@example.com", "mo", "a***@***com", "alphanumeric"),
+        ("60777", "mo", "60777", "short_code"),
+        ("ACME", "mo", "ACME", "alphanumeric"),
+        ("+447700900187", "mt", "+447700900187", "long_code"),
+    ],
+)
+def test_who_writes_in_is_a_person_and_only_a_mask_is_kept(
+    tmp_path: Path, sender: str, direction: str, kept: str, kind: str
+) -> None:
+    book = LittleBook(tmp_path)
+    book.take({"tollbook/a.csv": [message("m1", sender=sender, direction=direction)]})
+    assert book.standing("sender") == [(kept,)]
+    book.connection.execute(statement("sender_type"))
+    assert book.standing("sender_type_of(sender)") == [(kind,)]

@@ -17,9 +17,9 @@ LEASE = timedelta(minutes=10)  # a page nobody touches stops looking, or its ker
 
 
 def live_card(documents: Documents, client: str, *, now: datetime, locale: str) -> Card | None:
-    """The last five minutes; None where nobody takes files in, so that nothing old looks new."""
+    """The last five minutes; None where nobody follows the landing folder, so that nothing old looks new."""
     found = read_live(documents, [client])[client]
-    if not found.is_fresh(now):
+    if found.lag is None or not found.is_fresh(now):
         return None
     return Card("Live, last 5 minutes", format_count(found.total(), locale), _how(found, locale), trail=_trail(found))
 

@@ -6,9 +6,10 @@ import re
 from pathlib import Path
 from typing import Any
 
-# What differs between two equal runs: object addresses, pandas Styler ids, UUIDs of widgets and tables.
+# What differs between two equal runs: object addresses, pandas Styler ids, UUIDs of tables, ids of widgets.
 _ACCIDENTS = re.compile(
     r"0x[0-9a-f]{6,}|\bT_[0-9a-f]{5}\b|\bT_[0-9a-f]{5}(?=_)"
+    r'|(?<="model_id": ")[0-9a-f]{32}'
     r"|[0-9a-f]{8}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{4}[-_][0-9a-f]{12}"
 )
 # A PDF carries its creation time; tables and results do not.

@@ -28,7 +28,9 @@ select
     channel,
     direction,
     coalesce(category, '') as category,
-    coalesce(sender, '') as sender,
+    -- Who writes in is a person: only the mask of that number or address stays. Short codes and names are no person's.
+    case when direction = 'mo' and length(read_recipient(sender)) > 6 then mask(read_recipient(sender))
+         else coalesce(sender, '') end as sender,
     mask as recipient_masked,
     coalesce(r.country, number_country, '') as country,
     coalesce(mcc_, '') as mcc,

@@ -103,9 +103,8 @@ def clear_numbers(book: Book) -> set[bytes]:
     found: set[bytes] = set()
     for path in sorted((book.settings.landing / "twilio").rglob("*.csv"))[:4]:
         with path.open(newline="") as file:
-            people = [
-                row["to" if (row["direction"] or "").startswith("outbound") else "from"] for row in csv.DictReader(file)
-            ]
+            whole = [row for row in csv.DictReader(file) if row["direction"]]  # a torn row does not say who is who
+        people = [row["from" if row["direction"] == "inbound" else "to"] for row in whole]
         found |= {number.lstrip("+").encode() for number in people if (number or "").startswith("+")}
     return found
 

@@ -129,3 +129,14 @@ def test_a_connection_is_in_utc_and_spills(tmp_path: Path) -> None:
     connection = connect(memory_limit="300MB", threads=1, spill=tmp_path / "spill")
     assert connection.sql("select current_setting('TimeZone')").fetchall() == [("UTC",)]
     assert (tmp_path / "spill").is_dir()
+
+
+def test_work_that_outgrows_memory_spills(tmp_path: Path) -> None:
+    connection = connect(memory_limit="100MB", threads=2, spill=tmp_path / "spill")
+    connection.execute(
+        "create temp table t as select i, hash(i)::varchar || repeat('x', 50) as s from range(2000000) t(i)"
+    )
+    spilled = [path for path in (tmp_path / "spill").rglob("*") if path.is_file()]
+    assert spilled
+    assert not any(b"x" * 50 in path.read_bytes() for path in spilled)
+    assert connection.execute("select count(distinct s) from t").fetchone() == (2_000_000,)

@@ -1,6 +1,9 @@
 """A contract's terms in words: what each charge counts and what it costs."""
 
+from dataclasses import replace
+
 from tollbook.billing.bill import Bill
+from tollbook.billing.documents.labels import Labels
 from tollbook.money import format_count, format_money, format_rate
 from tollbook.rating.charges import Price
 from tollbook.rating.contracts import (
@@ -92,6 +95,7 @@ def meter_words(rule: Meter) -> str:
 def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, str]]:
     """Each charge: its label, what it counts, its price, and the statuses that are billable."""
     rows = []
+    english = replace(Labels.of("en", contract.currency), numbers=locale)
     for charge in contract.charges:
         match charge:
             case UsageCharge():
@@ -100,7 +104,7 @@ def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, s
                 rows.append((charge.label, meter_words(charge.meter), price, statuses_words(charge.meter)))
             case RecurringCharge():
                 each = format_money(charge.amount, contract.currency, locale)
-                counted = f"{format_count(charge.quantity, locale)} {charge.unit}"
+                counted = english.counted(charge.quantity, charge.unit)
                 rows.append((charge.label, counted, f"{each} a {charge.unit}, every {charge.every}", ""))
             case OneOffCharge():
                 each = format_money(charge.amount * charge.quantity, contract.currency, locale)

@@ -21,9 +21,9 @@ from tollbook.questions.ranker import Ranker, Rows, stack, train
 from tollbook.questions.steps import Schema, Step, View
 from tollbook.questions.trail import Stand, Trail
 
-LEAST_STEPS = 120
+LEAST_STEPS = 60
 INNER_FOLDS = 4
-HALF_TRUST = 200  # lists: a ranker fitted to so many weighs as much as the counts
+HALF_TRUST = 50  # lists: a ranker fitted to so many weighs as much as the counts
 RECENT = 200  # moves
 KEPT_LISTS = 300  # of both kinds, when an alarm goes off
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds

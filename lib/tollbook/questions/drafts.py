@@ -83,12 +83,11 @@ class Drafts:
         by_move = {moves[index]: float(chances[index]) for index in order}
         carried = self.edits.carried(stand)
         for view in dict.fromkeys([*self._echoes(stand), *carried]):
-            draft = found.get(view)
-            if draft is None:
+            if view not in found:
                 move = between(stand.view, view)
                 chance = by_move.get(move, _LEAST)
-                draft = found[view] = Draft(view, move, chance, chance=chance * 0.02)
-            draft.chance += self._echo(stand, view) * 0.3 + carried.get(view, 0.0) * 0.3
+                found[view] = Draft(view, move, chance, chance=chance * 0.02)
+            found[view].chance += (self._echo(stand, view) + carried.get(view, 0.0)) * 0.3
         return sorted(found.values(), key=lambda one: -one.chance)[:limit]
 
     def _carried_out(self, stand: Stand, move: Move, chance: float, place: int) -> list[Draft]:

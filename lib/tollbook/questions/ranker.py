@@ -13,6 +13,7 @@ import numpy as np
 
 TREES, LEAVES = 150, 12
 PULL = 5.0  # of the line's weights towards 0
+LATEST = 400  # lists that the line is fitted to: more change its weights by nothing, and a fit stays short
 _SETTINGS = {
     "objective": "binary",  # scores are probabilities: those of a kind or a column can be added up
     "learning_rate": 0.06,
@@ -92,20 +93,22 @@ def _line(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """The most likely weights of a conditional logit, drawn towards 0."""
     from scipy.optimize import minimize
 
-    centre, spread = rows.features.mean(axis=0), rows.features.std(axis=0) + 1e-6
-    scaled = (rows.features - centre) / spread
-    starts = np.cumsum(rows.sizes) - rows.sizes
-    lists = np.repeat(np.arange(len(rows.sizes)), rows.sizes)
-    taken = rows.chosen == 1
+    sizes = rows.sizes[-LATEST:]
+    features, chosen = rows.features[-sizes.sum() :], rows.chosen[-sizes.sum() :]
+    centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    scaled = (features - centre) / spread
+    starts = np.cumsum(sizes) - sizes
+    lists = np.repeat(np.arange(len(sizes)), sizes)
+    taken = chosen == 1
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
         scores = scaled @ weights.astype(scaled.dtype)
         scores -= np.maximum.reduceat(scores, starts)[lists]
         raised = np.exp(scores)
         whole = np.add.reduceat(raised, starts)
-        miss = raised / whole[lists] - rows.chosen
+        miss = raised / whole[lists] - chosen
         value = np.log(whole).sum() - scores[taken].sum() + PULL / 2 * (weights**2).sum()
         return float(value), (miss @ scaled + PULL * weights).astype(float)
 
-    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 80})
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 40})
     return centre, found.x / spread

@@ -14,8 +14,8 @@ import numpy as np
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.intervals import MONTH, WEEK, Try
 
-# A day is a surprise beyond so many robust standard deviations, and well beyond the wildest of earlier days.
-DAY_LIMIT, WILDEST, BEYOND_WILDEST = 4.5, 0.995, 1.25
+# A day is a surprise beyond so many robust standard deviations, and well beyond the wildest fiftieth of earlier days.
+DAY_LIMIT, WILDEST, BEYOND_WILDEST = 4.5, 0.98, 1.25
 # How rarely the errors of an unchanged client may look like a new level over one stretch; all are worth about seven.
 CHANCE, STRETCHES = 0.004, (7, 10, 14, 21, 28)
 # No single day counts for more than so many standard deviations of a new level.

@@ -104,4 +104,3 @@ create or replace macro has_flag(flags, name) as contains(flags, name) and list_
 create or replace macro add_flag(flags, name) as array_to_string(list_sort(list_distinct(list_append(
     list_filter(string_split(flags, ','), lambda flag: flag not in ('', 'PASSED')), name
 ))), ',');
-create or replace macro exists_before(earlier, this) as coalesce(list_contains(earlier, this), false);

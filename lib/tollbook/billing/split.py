@@ -97,7 +97,7 @@ def _line(old: Line, new: Line, digits: int) -> Moved:
     return Moved(volume, price, mix, begun, -ended)
 
 
-def _parted(sums: Sums, stayed: set[tuple[str, ...]]) -> tuple[Sums, Sums]:
+def _parted(sums: Sums, stayed: set[tuple[str, str, str]]) -> tuple[Sums, Sums]:
     """Networks of destinations that stayed, and the others."""
     mine = {key: pair for key, pair in sums.items() if key[:3] in stayed}
     return mine, {key: pair for key, pair in sums.items() if key not in mine}

@@ -1,9 +1,9 @@
 """The doctor finds nothing on a sound book, and what is wrong on one that is not."""
 
-import shutil
 from pathlib import Path
 
 import tollbook
+from checkout import copy_project
 from tollbook.book import Book
 from tollbook.doctor import examine
 from tollbook.settings import Settings
@@ -16,7 +16,7 @@ def test_a_sound_book_passes_every_check(demo_book: Book) -> None:
 
 
 def test_rollups_that_differ_from_the_ledger_are_found(demo_book: Book, tmp_path: Path) -> None:
-    shutil.copytree(demo_book.settings.project, tmp_path / "copy", ignore=shutil.ignore_patterns("landing"))
+    copy_project(demo_book.settings.project, tmp_path / "copy")
     book = tollbook.open(Settings(project=tmp_path / "copy"))
     one = book.documents.find("rollups", {"client": "harbour-bank"}, limit=1)[0]
     one["segments"][0] += 1
@@ -30,7 +30,7 @@ def test_rollups_that_differ_from_the_ledger_are_found(demo_book: Book, tmp_path
 
 
 def test_a_broken_mapping_is_one_finding_and_stops_no_other(demo_book: Book, tmp_path: Path) -> None:
-    shutil.copytree(demo_book.settings.project, tmp_path / "copy", ignore=shutil.ignore_patterns("landing"))
+    copy_project(demo_book.settings.project, tmp_path / "copy")
     settings = Settings(project=tmp_path / "copy")
     (settings.parameters / "sources" / "twilio.yaml").write_text("source: twilio\n")
     findings = {one.what: one for one in examine(tollbook.open(settings))}

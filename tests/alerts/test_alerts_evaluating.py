@@ -1,7 +1,6 @@
 """Alerts raised once, whoever evaluates; sent once to each channel; what is away is told without its secrets."""
 
 import json
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import pytest
 from pydantic import SecretStr
 
 import tollbook
-from checkout import make_project
+from checkout import copy_project, make_project
 from document_server import free_port
 from tollbook.alerts import Alert, Evaluation, Rounds, evaluate, evaluating, raise_alerts, read_alerts
 from tollbook.book import Book
@@ -104,7 +103,7 @@ def taken_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def book(taken_in: Path, tmp_path: Path) -> Book:
     """A copy of its own for each test."""
-    return tollbook.open(Settings(project=Path(shutil.copytree(taken_in, tmp_path / "project"))))
+    return tollbook.open(Settings(project=copy_project(taken_in, tmp_path / "project")))
 
 
 def test_an_alert_is_raised_once_however_many_evaluate(tmp_path: Path) -> None:

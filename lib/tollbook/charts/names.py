@@ -99,6 +99,11 @@ def country_name(code: str) -> str:
     return (spoken() == "en" and _SHORT.get(code)) or str(Locale(spoken()).territories.get(code, code))
 
 
+def place_name(code: str) -> str:
+    """Name of a country, or of all the rest together (`usage.summary.OTHER`)."""
+    return word("Other countries") if code == OTHER else country_name(code)
+
+
 def campaign_name(campaign: str) -> str:
     """A campaign's own name, safe inside a sentence; "" is `No campaign`."""
     return isolate(campaign) or word("No campaign")

@@ -17,6 +17,8 @@ from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
 
+from tollbook.usage.summary import OTHER
+
 CHANNELS = {
     "sms": "SMS",
     "mms": "MMS",
@@ -95,6 +97,11 @@ def country_name(code: str) -> str:
     if not code:
         return word("Unknown country")
     return (spoken() == "en" and _SHORT.get(code)) or str(Locale(spoken()).territories.get(code, code))
+
+
+def place_name(code: str) -> str:
+    """Name of a country, or of all the rest together (`usage.summary.OTHER`)."""
+    return word("Other countries") if code == OTHER else country_name(code)
 
 
 def campaign_name(campaign: str) -> str:

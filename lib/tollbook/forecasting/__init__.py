@@ -17,21 +17,26 @@ from tollbook.forecasting.findings import (
 from tollbook.forecasting.holidays import holiday_names
 from tollbook.forecasting.horizon import known_until, next_bill
 from tollbook.forecasting.issued import Record, issue, standing
+from tollbook.forecasting.issuing import Issued, issue_forecast, track_records
 from tollbook.forecasting.milestones import Milestone, milestones
 from tollbook.forecasting.named_days import named_days
+from tollbook.forecasting.parts import By, PartsDoNotFit, expected_in_all, forecast_parts, part_histories
 from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
 from tollbook.forecasting.surprises import Surprise, surprises
-from tollbook.forecasting.tables import bill_table, outlook_table, past_table
+from tollbook.forecasting.tables import bill_table, outlook_table, parts_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
 
 __all__ = [
     "BadHistory",
     "BadHorizon",
     "BillForecast",
+    "By",
     "Forecast",
+    "Issued",
     "Milestone",
     "NotEnoughHistory",
+    "PartsDoNotFit",
     "Price",
     "Record",
     "Surprise",
@@ -40,11 +45,14 @@ __all__ = [
     "bill_record_finding",
     "bill_table",
     "daily_series",
+    "expected_in_all",
     "forecast",
     "forecast_bill",
+    "forecast_parts",
     "history_finding",
     "holiday_names",
     "issue",
+    "issue_forecast",
     "known_until",
     "look_back",
     "message_worth",
@@ -56,6 +64,8 @@ __all__ = [
     "outlook_finding",
     "outlook_headline",
     "outlook_table",
+    "part_histories",
+    "parts_table",
     "past_table",
     "price_forecast",
     "pricer",
@@ -65,5 +75,6 @@ __all__ = [
     "standing_finding",
     "surprises",
     "surprises_finding",
+    "track_records",
     "weekly",
 ]

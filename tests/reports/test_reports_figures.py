@@ -59,6 +59,17 @@ def test_a_shift_to_a_dearer_country_is_mix() -> None:
     assert effects(split(bill(before), bill(after))) == {"Mix": "6.00"}
 
 
+def test_a_country_that_was_not_used_before_is_a_new_destination() -> None:
+    before, after = {"GB": (1000, "0.04")}, {"GB": (1500, "0.04"), "BR": (100, "0.10")}
+    assert effects(split(bill(before), bill(after))) == {"Volume": "20.00", "New destinations": "10.00"}
+    assert effects(split(bill(after), bill(before))) == {"Volume": "-20.00", "Destinations no longer used": "-10.00"}
+
+
+def test_nothing_in_common_is_only_begun_and_ended() -> None:
+    found = split(bill({"GB": (1000, "0.04")}), bill({"BR": (100, "0.10")}))
+    assert effects(found) == {"New destinations": "10.00", "Destinations no longer used": "-40.00"}
+
+
 def test_fees_and_tax_are_told_apart() -> None:
     usage = {"GB": (1000, "0.04")}
     assert effects(split(bill(usage, "10.00", "5.00"), bill(usage, "12.00", "5.40"))) == {"Fees": "2.00", "Tax": "0.40"}

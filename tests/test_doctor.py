@@ -11,7 +11,7 @@ from tollbook.settings import Settings
 
 def test_a_sound_book_passes_every_check(demo_book: Book) -> None:
     findings = examine(demo_book)
-    assert {one.what for one in findings} >= {"clients", "control totals", "ledger", "postings", "rollups"}
+    assert {one.what for one in findings} >= {"clients", "control totals", "ledger", "postings", "receipts", "rollups"}
     assert [one for one in findings if not one.ok] == []
 
 
@@ -22,6 +22,11 @@ def test_rollups_that_differ_from_the_ledger_are_found(demo_book: Book, tmp_path
     one["segments"][0] += 1
     book.documents.put("rollups", one.pop("_id"), one)
     assert [finding.what for finding in examine(book) if not finding.ok] == ["rollups"]
+    one = book.documents.find("rollups", {"client": "harbour-bank"}, limit=1)[0]
+    one["segments"][0] -= 1
+    one["receipts"]["class"][0] += 1
+    book.documents.put("rollups", one.pop("_id"), one)
+    assert [finding.what for finding in examine(book) if not finding.ok] == ["receipts"]
 
 
 def test_a_broken_mapping_is_one_finding_and_stops_no_other(demo_book: Book, tmp_path: Path) -> None:

@@ -86,8 +86,17 @@ class BillingBook(UsageBook):
 
     @property
     def office(self) -> Office:
-        """What `tollbook.billing.issuing` needs of the book."""
-        return Office(self.documents, self.settings.parameters, self.reader, self.invoices, self.files)
+        """What `tollbook.billing.issuing` needs of the book.
+
+        Raises:
+            OperatorsOnly: the book was opened for a person.
+        """
+        self._refuse_person("the office")
+        return self._office
+
+    @property
+    def _office(self) -> Office:
+        return Office(self.documents, self.settings.parameters, self.reader, self.invoices, self._files)
 
     def preview(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """The invoice without its last step: the month's bill with adjustments of earlier invoiced months.
@@ -97,12 +106,12 @@ class BillingBook(UsageBook):
         """
         self.client(client)
         which = self.month(month)
-        return adjusted_bill(self.office, read_terms(self.office, client), which, self._at(batch))
+        return adjusted_bill(self._office, read_terms(self._office, client), which, self._at(batch))
 
     def review(self, client: str, month: Month | str, *, batch: int | None = None) -> Review:
         """What is compared before a month's invoice can be final; see `billing.reconciling.review`."""
         made = self.preview(client, month, batch=batch)
-        return review_of(self.office, read_terms(self.office, client), made)
+        return review_of(self._office, read_terms(self._office, client), made)
 
     def finalise(
         self,
@@ -121,9 +130,9 @@ class BillingBook(UsageBook):
         """
         self.client(client)
         issued, made = finalise(
-            self.office, client, self.month(month), batch=self._at(batch), issued_on=issued_on, accept=accept
+            self._office, client, self.month(month), batch=self._at(batch), issued_on=issued_on, accept=accept
         )
-        file_documents(self.office, issued, made)
+        file_documents(self._office, issued, made)
         return issued
 
     def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> Margins:
@@ -145,15 +154,15 @@ class BillingBook(UsageBook):
             UnknownInvoice: no such number.
             CreditTooLarge: more than is left of a line.
         """
-        note, made = credit(self.office, find_issued(self.documents, number), reason=reason, amounts=amounts)
-        file_documents(self.office, note, made)
+        note, made = credit(self._office, find_issued(self.documents, number), reason=reason, amounts=amounts)
+        file_documents(self._office, note, made)
         return note
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""
-        self.files.bring(self.invoices)
+        self._files.bring(self.invoices)
         chosen = [find_issued(self.documents, number)] if number else all_issued(self.documents)
-        return [verify(self.office, one) for one in chosen]
+        return [verify(self._office, one) for one in chosen]
 
     def write_draft(self, bill: Bill, *, output: str = "") -> list[Path]:
         """Write a bill as a draft invoice: invoice.pdf, invoice.csv and invoice.json; their paths."""
@@ -162,14 +171,14 @@ class BillingBook(UsageBook):
         brand = read_brand(self.settings.parameters / "brand.yaml")
         written = write_draft(bill, self.client(bill.client), brand, self.folder(bill.client, bill.month, output))
         if not output:
-            self.files.keep(*written)
+            self._files.keep(*written)
         return written
 
     def write_focus(self, client: str, month: Month | str, path: Path | None = None) -> Path:
         """Write a month's charges as a FOCUS table, `.csv` or `.parquet`; see `billing.documents.as_focus`."""
         which = self.month(month)
         to = path or self.folder(client, which) / "focus.csv"
-        written = file_focus(self.office, self.client(client), which, lambda: self.preview(client, which), to)
+        written = file_focus(self._office, self.client(client), which, lambda: self.preview(client, which), to)
         if path is None:
-            self.files.keep(written)
+            self._files.keep(written)
         return written

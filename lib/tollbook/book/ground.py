@@ -17,7 +17,7 @@ from tollbook.settings import Settings
 from tollbook.storage.connection import connect
 from tollbook.storage.documents import Documents, documents_of
 from tollbook.storage.entitled import EntitledDocuments
-from tollbook.storage.files import open_files
+from tollbook.storage.files import Files, open_files
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine
@@ -38,8 +38,8 @@ class Ground:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         entitled = self.client_ids if settings.person else None
-        self.files = open_files(settings)
-        self.ledger = Ledger(settings.book / "ledger", clients=entitled, files=self.files)
+        self._files = open_files(settings)
+        self.ledger = Ledger(settings.book / "ledger", clients=entitled, files=self._files)
         store = documents_of(settings)
         self.documents: Documents = EntitledDocuments(store, entitled) if entitled else store
 
@@ -73,9 +73,22 @@ class Ground:
         Raises:
             OperatorsOnly: the book was opened for a person.
         """
+        self._refuse_person("the quarantine")
+        return Quarantine(self.settings.book / "quarantine", files=self._files)
+
+    @property
+    def files(self) -> Files:
+        """The home's files, whosever they are.
+
+        Raises:
+            OperatorsOnly: the book was opened for a person.
+        """
+        self._refuse_person("the home")
+        return self._files
+
+    def _refuse_person(self, what: str) -> None:
         if self.settings.person:
-            raise OperatorsOnly("the quarantine", self.settings.person)
-        return Quarantine(self.settings.book / "quarantine", files=self.files)
+            raise OperatorsOnly(what, self.settings.person)
 
     def client_ids(self) -> list[str]:
         """Ids of all clients, in order: the names of the files in `parameters/clients`; those a person may see.

@@ -16,7 +16,7 @@ from tollbook.storage.disk import disk_faults
 from tollbook.usage.deliveries import Sums, deliveries, ledger_sums
 from tollbook.usage.live import Live, read_live, refresh_live
 from tollbook.usage.mapping import Source
-from tollbook.usage.rollups import last_day, last_posted, read_rollups
+from tollbook.usage.rollups import last_day, last_posted, read_receipts, read_rollups
 from tollbook.usage.totals import FileTotals, IntakeReport
 
 if TYPE_CHECKING:
@@ -108,6 +108,10 @@ class UsageBook(Ground):
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
         return read_rollups(self.documents, self.client(client).client, first, last)
+
+    def receipts(self, client: str, first: date, last: date) -> pd.DataFrame:
+        """How long a client's receipts took, by local day; see `usage.rollups.read_receipts`."""
+        return read_receipts(self.documents, self.client(client).client, first, last)
 
     def live(self, clients: Sequence[str]) -> dict[str, Live]:
         """The last minutes of some clients, as of when files were last taken in; see `usage.live.Live`.

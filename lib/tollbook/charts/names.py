@@ -5,7 +5,7 @@ through `word` (`words.yaml`), which keeps the English where a language lacks on
 (`sentences.yaml`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -107,6 +107,21 @@ def place_name(code: str) -> str:
 def campaign_name(campaign: str) -> str:
     """A campaign's own name, safe inside a sentence; "" is `No campaign`."""
     return isolate(campaign) or word("No campaign")
+
+
+NAMED: Mapping[str, Callable[[str], str]] = {
+    "channel": channel_name,
+    "country": country_name,
+    "status": word,
+    "campaign": campaign_name,
+}
+"""What counts are told apart by, and what its values are called."""
+REST = {"country": "Other countries", "campaign": "Other campaigns"}
+
+
+def value_name(by: str, value: str) -> str:
+    """A value's name: `WhatsApp` of a channel, `Germany` of a country; `Other countries` for all the rest."""
+    return word(REST.get(by, "Other")) if value == OTHER else NAMED[by](value)
 
 
 def isolate(name: str) -> str:

@@ -12,6 +12,7 @@ from tollbook.forecasting.findings import (
     record_finding,
     record_headline,
     standing_finding,
+    surprise_text,
     surprises_finding,
 )
 from tollbook.forecasting.holidays import holiday_names
@@ -23,7 +24,7 @@ from tollbook.forecasting.named_days import named_days
 from tollbook.forecasting.parts import By, PartsDoNotFit, expected_in_all, forecast_parts, part_histories
 from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
-from tollbook.forecasting.surprises import Surprise, surprises
+from tollbook.forecasting.surprises import Surprise, Watched, watch
 from tollbook.forecasting.tables import bill_table, outlook_table, parts_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
 
@@ -41,6 +42,7 @@ __all__ = [
     "Record",
     "Surprise",
     "TrackRecord",
+    "Watched",
     "bill_finding",
     "bill_record_finding",
     "bill_table",
@@ -73,8 +75,9 @@ __all__ = [
     "record_headline",
     "standing",
     "standing_finding",
-    "surprises",
+    "surprise_text",
     "surprises_finding",
     "track_records",
+    "watch",
     "weekly",
 ]

@@ -8,7 +8,7 @@ import pandas as pd
 from tollbook.forecasting.bill import BillForecast
 from tollbook.forecasting.daily import LEAST_DAYS, RATE_DAYS, SILENT_DAYS, Forecast
 from tollbook.forecasting.issued import Record
-from tollbook.forecasting.surprises import Surprise
+from tollbook.forecasting.surprises import Surprise, Watched
 from tollbook.forecasting.track_record import TrackRecord
 from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
@@ -175,14 +175,21 @@ def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def surprises_finding(found: tuple[Surprise, ...], currency: str = "", locale: str = "en") -> str:
-    """What the last four weeks brought that the weeks before did not let expect, in messages and in money."""
-    if not found:
-        return "The last four weeks brought nothing unexpected."
-    return " ".join(_surprise(one, currency, locale) for one in found)
+def surprises_finding(watched: Watched, locale: str = "en") -> str:
+    """What the last four weeks brought that the weeks before did not let expect, and what would have been seen."""
+    if watched.surprises:
+        return " ".join(surprise_text(one, watched.currency, locale) for one in watched.surprises)
+    told = "The last four weeks brought nothing unexpected."
+    if watched.visible is None:
+        return f"{told} There is too little history to tell a new level from noise."
+    share = format_share(watched.visible, locale, 0)
+    return (
+        f"{told} A rise of {share} over two weeks would stand out from this client's own noise, a smaller one may not."
+    )
 
 
-def _surprise(one: Surprise, currency: str, locale: str) -> str:
+def surprise_text(one: Surprise, currency: str, locale: str) -> str:
+    """A surprise in one sentence: since when, how many messages more or fewer, and what they are worth."""
     more = "more" if one.difference > 0 else "fewer"
     worth = f", worth {format_money(abs(one.amount), currency, locale)}" if one.amount is not None else ""
     size = f"{format_count(abs(one.difference), locale)} messages {more} than expected{worth}"

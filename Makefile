@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV := 0.13.9
+# Compiled modules are kept: a kernel or a worker that compiles the libraries anew starts 4 s later.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint format lab dashboards bench lock clean
@@ -26,7 +28,7 @@ demo: setup ## Six invented clients, fourteen months: write, ingest, run the las
 	@echo "open outputs/2026-10/index.html, or see it live: make dashboards"
 
 test: setup ## Every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -144,7 +144,7 @@ resource month 'Microsoft.App/jobs@2024-03-01' = {
         {
           name: 'month'
           image: image
-          command: ['/bin/sh', '-c', 'tollbook ingest && exec tollbook run "$(date -d yesterday +%Y-%m)"']
+          command: ['/bin/sh', '-c', 'tollbook ingest && tollbook compact && exec tollbook run "$(date -d yesterday +%Y-%m)"']
           env: settings
           resources: { cpu: json('2'), memory: '4Gi' }
         }

@@ -106,6 +106,14 @@ def test_sql_on_the_ledger_shows_own_entries_only(ada: Book) -> None:
     assert ada.connection.sql("select distinct client from ledger").fetchall() == [("harbour-bank",)]
 
 
+def test_what_holds_everybodys_data_is_not_handed_out(ada: Book, demo_book: Book) -> None:
+    for ask in (lambda: ada.files, lambda: ada.office, lambda: ada.ledger.table, lambda: ada.quarantine, ada.ingest):
+        with pytest.raises(OperatorsOnly):
+            ask()
+    assert demo_book.files
+    assert demo_book.ledger.table.files()
+
+
 def test_documents_and_refused_rows_of_others_are_not_there(ada: Book) -> None:
     assert {one["client"] for one in ada.documents.find("rollups", {"day": "2026-10-05"})} == {"harbour-bank"}
     assert ada.documents.get("rollups", "monsoon-air|2026-10-05") is None

@@ -36,7 +36,7 @@ class BadAccessFile(TollbookError):
 class OperatorsOnly(TollbookError):
     """Something that holds several clients' data at once, asked for in a book that was opened for a person."""
 
-    def __init__(self, what: str, person: str) -> None:
+    def __init__(self, what: str, person: str = "somebody") -> None:
         super().__init__(f"{what} holds all clients' data and is not shown to {person}: only to who runs Tollbook")
 
 

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from importlib.resources import files
 from pathlib import Path
+
+import pandas as pd
 
 from tollbook.billing.documents import read_brand
 from tollbook.book import Book
 from tollbook.errors import TollbookError
+from tollbook.usage.latency import BOUNDS
+from tollbook.usage.sql import statement
 
 _SILENT_SECONDS = 60
 
@@ -101,14 +104,21 @@ def _money(book: Book) -> Iterator[Finding]:
         says=f"{', '.join(unbalanced[:5])} do not add up" if unbalanced else f"{len(totals)} files add up",
     )
     book.open_ledger()
-    query = files("tollbook.usage").joinpath("sql/doctor.sql").read_text("utf-8")
-    (keys, broken, postings, messages, segments, cost), *_ = book.connection.sql(query).fetchall()
+    (keys, broken, postings, messages, segments, cost), *_ = book.connection.sql(statement("doctor")).fetchall()
     yield Finding("ledger", ok=not keys and not broken, says=f"batch {book.batch}, {messages:,} messages; {keys} keys "
                   f"out of balance, {broken} broken entries")  # fmt: skip
     posted = sum(one.posted for one in totals)
     yield Finding("postings", ok=posted == postings, says=f"{postings:,} in the ledger, {posted:,} by control totals")
     usages = [book.usage(client, date.min, date.max) for client in book.client_ids()]
     rolled = tuple(sum(usage[name].sum() for usage in usages) for name in ("messages", "segments", "cost"))
+    waited = book.connection.execute(statement("doctor_receipts"), {"bounds": list(BOUNDS)}).fetchall()
+    kept = pd.concat([book.receipts(client, date.min, date.max) for client in book.client_ids()])
+    summed = kept.groupby(["channel", "country", "class"])["messages"].sum().reset_index()
+    yield Finding(
+        "receipts",
+        ok=[tuple(row) for row in summed.to_numpy().tolist()] == waited,
+        says=f"{kept['messages'].sum():,} in the rollups; the ledger has {sum(row[-1] for row in waited):,}",
+    )
     yield Finding(
         "rollups",
         ok=rolled == (messages, segments, cost),

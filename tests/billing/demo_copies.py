@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import tollbook
+from checkout import copy_project
 from tollbook.book import Book
 from tollbook.settings import Settings
 
@@ -17,7 +18,7 @@ def copied_book(demo_project: Settings, folder: Path) -> Book:
     """The demo's parameters and book, copied."""
     project = folder / "project"
     shutil.copytree(demo_project.parameters, project / "parameters")
-    shutil.copytree(demo_project.book, project / "outputs" / "book")
+    copy_project(demo_project.book, project / "outputs" / "book")
     return tollbook.open(Settings(project=project))
 
 

@@ -1,5 +1,6 @@
 """FOCUS: the columns of the specification, costs that add up to the bill, days in UTC."""
 
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -31,6 +32,16 @@ ROWS = TABLE.to_pylist()
 def test_the_mandatory_columns_are_there_and_filled() -> None:
     for name, nullable in MANDATORY.items():
         assert nullable or all(row[name] is not None for row in ROWS), name
+
+
+def test_usage_is_consumed_and_every_price_has_one_sku() -> None:
+    for row in ROWS:
+        assert (row["ConsumedQuantity"] is not None) == (row["ChargeCategory"] == "Usage"), row
+        assert (row["SkuPriceId"] is None, row["SkuMeter"] is None) == (row["SkuId"] is None, row["SkuId"] is None)
+        assert row["SkuPriceDetails"] is None or set(json.loads(row["SkuPriceDetails"])) == {"x_Reason"}
+    pairs = {(row["SkuPriceId"], row["SkuId"]) for row in ROWS}
+    assert len(pairs) == len({price for price, _ in pairs})
+    assert {"sms-otp/sms/GB", "platform"} <= {price.rsplit("/234", 1)[0] for price, _ in pairs if price}
 
 
 def test_billed_costs_add_up_to_the_invoice() -> None:

@@ -24,6 +24,7 @@ A_DAY = {
     "birch": {("sms", "US", "delivered"): 7},
     "silent": {},
 }
+WAITED = {"sms": 2, "whatsapp": 6}  # classes of time until the receipt: within 5 seconds, within a minute
 
 
 class PlantedBook:
@@ -73,3 +74,14 @@ class PlantedBook:
         frame = pd.DataFrame(rows, columns=list(COLUMNS))
         frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
         return frame.astype({"hour": "int64", "messages": "int64", "segments": "int64"})
+
+    def receipts(self, client: str, first: date, last: date) -> pd.DataFrame:
+        begin, end = max(first, TODAY - timedelta(days=364)), min(last, TODAY)
+        rows = [
+            (pd.Timestamp(begin + timedelta(days=n)), channel, country, WAITED[channel], count)
+            for n in range((end - begin).days + 1)
+            for (channel, country, status), count in A_DAY[client].items()
+            if status in {"delivered", "read"}
+        ]
+        frame = pd.DataFrame(rows, columns=["day", "channel", "country", "class", "messages"])
+        return frame.astype({"class": "int64", "messages": "int64"})

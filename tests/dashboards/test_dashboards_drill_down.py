@@ -33,6 +33,41 @@ def test_what_is_not_on_offer_narrows_nothing(book: PlantedBook, only: str) -> N
     assert "only" not in page.controls.choice
 
 
+@pytest.mark.parametrize(
+    ("by", "said"),
+    [("country", "Messages by destination"), ("status", "Messages by status"), ("channel", "Messages by channel")],
+)
+def test_usage_is_split_by_what_is_chosen(book: PlantedBook, by: str, said: str) -> None:
+    page = UsageDashboard(book, client="acorn", period="7d", clock=lambda: NOW)
+    assert page.parts.split.options == [["channel", "Channel"], ["country", "Destination"], ["status", "Status"]]
+    page.parts.split.chosen = by
+    assert page.controls.choice.get("by", "channel") == by
+    assert said in page.parts.panels["usage"].head.value
+    page.controls.choice = {**page.controls.choice, "only": "country:DE"}
+    assert page.parts.split.chosen == by
+
+
+def test_a_split_that_is_not_on_offer_is_by_channel(book: PlantedBook) -> None:
+    for by in ("campaign", "cost", "<script>"):
+        page = UsageDashboard(book, client="acorn", period="7d", by=by, clock=lambda: NOW)
+        assert page.parts.split.chosen == "channel"
+        assert "by" not in page.controls.choice
+
+
+def test_receipts_narrow_with_the_page_where_they_can(book: PlantedBook) -> None:
+    page = UsageDashboard(book, client="acorn", period="7d", clock=lambda: NOW)
+    assert page.reading is not None
+    assert page.reading.receipts is not None
+    assert page.reading.receipts["messages"].sum() == 7 * (90 + 20)
+    for only, left in (("country:DE", 7 * 20), ("channel:sms", 7 * 90)):
+        page.controls.choice = {"client": "acorn", "period": "7d", "only": only}
+        assert page.reading.receipts["messages"].sum() == left
+    page.controls.choice = {"client": "acorn", "period": "7d", "only": "status:failed"}
+    assert page.reading.receipts is None
+    assert "kept by channel and destination" in page.parts.panels["receipts"].head.value
+    assert "of receipts" not in page.parts.cards.value
+
+
 def test_offers_stand_by_messages_in_their_group(book: PlantedBook) -> None:
     whole = Readings(book, lambda: NOW).read(Choice("acorn", "7d"))
     offers = values_on_offer(whole.now)

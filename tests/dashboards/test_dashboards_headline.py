@@ -15,7 +15,8 @@ def read(book: PlantedBook, client: str = "acorn", period: str = "30d", days_lat
 
 
 def test_the_cards_of_planted_usage(book: PlantedBook) -> None:
-    messages, segments, rate, place = headline_cards(read(book))
+    messages, segments, rate, receipts, place = headline_cards(read(book))
+    assert (receipts.value, receipts.change) == ("within 1 minute", "half: within 5 seconds")
     assert (messages.value, messages.change, messages.direction) == ("3,600", "as before", 0)
     assert segments.value == "7,200"
     assert list(messages.trail) == [120] * 30
@@ -32,8 +33,8 @@ def test_a_longer_month_says_how_much_more(book: PlantedBook) -> None:
 
 def test_a_client_without_usage_is_compared_with_nothing(book: PlantedBook) -> None:
     cards = headline_cards(read(book, "silent"))
-    assert [card.value for card in cards] == ["0", "0", NONE, NONE]
-    assert [card.direction for card in cards] == [None] * 4
+    assert [card.value for card in cards] == ["0", "0", NONE, NONE, NONE]
+    assert [card.direction for card in cards] == [None] * 5
     assert cards[0].change == "nothing to compare with"
 
 

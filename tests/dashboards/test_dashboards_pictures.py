@@ -37,7 +37,7 @@ def test_nothing_to_draw_is_still_a_picture(book: PlantedBook, picture: Any) -> 
 
 
 def test_a_narrow_picture_gives_its_key_to_the_page(book: PlantedBook) -> None:
-    usage, _, delivery, _ = PICTURES
+    usage, _, delivery, *_ = PICTURES
     assert draw(usage, read(book), DESK).key == ()
     assert [name for name, _ in draw(usage, read(book), PHONE).key] == ["SMS", "WhatsApp"]
     key = dict(draw(delivery, read(book), DESK).key)

@@ -29,7 +29,7 @@ def test_the_page_opens_on_the_first_client_and_thirty_days(book: PlantedBook) -
     page = show(book)
     assert page.reading is not None
     assert page.reading.choice == Choice("acorn", "30d")
-    assert values(page) == ["3,600", "7,200", "91.7%", "United Kingdom"]
+    assert values(page) == ["3,600", "7,200", "91.7%", "within 1 minute", "United Kingdom"]
     assert [row[0] for row in table(page)] == ["United Kingdom", "Germany"]
     assert page.parts.controls.clients == [["acorn", "Acorn & Sons <Ltd>"], ["birch", "Birch"], ["silent", "Silent"]]
     assert "Acorn &amp; Sons &lt;Ltd&gt;" in page.parts.masthead.value
@@ -39,7 +39,7 @@ def test_choosing_another_client_changes_every_part(book: PlantedBook) -> None:
     page = show(book)
     drawn = page.parts.controls.drawn
     page.parts.controls.choice = {"client": "birch", "period": "7d"}
-    assert values(page) == ["42", "84", "100.0%", "United States"]
+    assert values(page) == ["42", "84", "100.0%", "within 5 seconds", "United States"]
     assert [row[0] for row in table(page)] == ["United States"]
     assert "Birch" in page.parts.masthead.value
     assert "birch-2026-11-17-2026-11-23-destinations.csv" in page.parts.table_head.value

@@ -13,7 +13,8 @@ from tollbook.demo import write_demo
 from tollbook.settings import Settings
 
 PROGRAM = Path(__file__).parent / "crashing_intake.py"
-KILLS = os.environ.get("TOLLBOOK_KILLS", "15")
+KILLS = int(os.environ.get("TOLLBOOK_KILLS", "15"))
+PATIENCE_SECONDS = 300 + 20 * KILLS
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +26,16 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return project
 
 
-@pytest.mark.parametrize("how", [["random", KILLS, "1"], ["steps"], ["rivals", "4"]], ids=lambda how: str(how[0]))
+@pytest.mark.parametrize("how", [["random", str(KILLS), "1"], ["steps"], ["rivals", "4"]], ids=lambda how: str(how[0]))
 def test_the_book_ends_as_after_a_clean_run(landing: Path, tmp_path: Path, how: list[str]) -> None:
     project = tmp_path / "project"
     shutil.copytree(landing, project)
     run = subprocess.run(
-        [sys.executable, str(PROGRAM), str(project), *how], check=False, capture_output=True, text=True, timeout=600
+        [sys.executable, str(PROGRAM), str(project), *how],
+        check=False,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
     )
     assert (run.returncode, run.stdout[:20]) == (0, "as after a clean run"), run.stderr[-3000:]
     assert int(run.stdout.split()[-2]) > 500

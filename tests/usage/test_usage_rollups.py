@@ -4,9 +4,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
 from little_book import LittleBook, message
 
-from tollbook.usage.rollups import last_day, read_rollups
+from tollbook.usage.latency import BOUNDS
+from tollbook.usage.rollups import RollupsTooOld, last_day, read_receipts, read_rollups
 
 
 def rolled(
@@ -109,3 +111,52 @@ def test_last_day(tmp_path: Path) -> None:
     book.take({"tollbook/a.csv": [message("m1"), message("m2", at="2026-10-05T09:00:00Z")]})
     book.roll(acme="UTC")
     assert last_day(book.documents, "acme") == date(2026, 10, 5)
+
+
+def waited(book: LittleBook, client: str = "acme") -> list[tuple[object, ...]]:
+    """(day, upper bound of the class in seconds, messages) of what was delivered."""
+    found = read_receipts(book.documents, client, date.min, date.max)
+    bounds = (*BOUNDS, "later")
+    rows = zip(found["day"].dt.strftime("%m-%d"), found["class"], found["messages"], strict=True)
+    return [(day, bounds[place], messages) for day, place, messages in rows]
+
+
+def delivered(message_id: str, seconds: str, **more: str) -> "dict[str, str]":
+    return dict(message(message_id, final_at=f"2026-10-01T09:{seconds}Z", **more))
+
+
+def test_receipts_are_counted_by_how_long_they_took(tmp_path: Path) -> None:
+    book = LittleBook(tmp_path)
+    rows = [delivered("m1", "00:01"), delivered("m2", "00:01.000001"), delivered("m3", "00:02")]
+    book.take({"tollbook/a.csv": [*rows, delivered("m4", "00:09", status="failed"), message("m5", "sent")]})
+    book.roll(acme="UTC")
+    assert waited(book) == [("10-01", 1, 1), ("10-01", 2, 2)]
+
+
+def test_a_later_receipt_takes_the_place_of_the_earlier_one(tmp_path: Path) -> None:
+    book = LittleBook(tmp_path)
+    book.take({"tollbook/a.csv": [message("m1", "sent")]})
+    book.roll(acme="UTC")
+    assert waited(book) == []
+    book.take({"tollbook/b.csv": [delivered("m1", "00:05", status_at="2026-10-01T09:00:05Z")]})
+    book.roll(acme="UTC")
+    assert waited(book) == [("10-01", 5, 1)]
+    book.take({"tollbook/c.csv": [delivered("m1", "30:00", status="read", status_at="2026-10-01T09:30:00Z")]})
+    book.roll(acme="UTC")
+    assert waited(book) == [("10-01", 1800, 1)]
+
+
+def test_rollups_made_before_receipts_were_kept_are_made_anew(tmp_path: Path) -> None:
+    book = LittleBook(tmp_path)
+    book.take({"tollbook/a.csv": [delivered("m1", "00:05")]})
+    book.roll(acme="UTC")
+    old, state = (book.documents.get(*where) for where in (("rollups", "acme|2026-10-01"), ("state", "rollups")))
+    assert old
+    assert state
+    del old["receipts"], state["shape"]
+    book.documents.put("rollups", "acme|2026-10-01", {name: old[name] for name in old if name != "_id"})
+    book.documents.put("state", "rollups", {name: state[name] for name in state if name != "_id"})
+    with pytest.raises(RollupsTooOld, match="acme"):
+        waited(book)
+    assert book.roll(acme="UTC") == 1
+    assert waited(book) == [("10-01", 5, 1)]

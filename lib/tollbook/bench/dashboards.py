@@ -26,6 +26,7 @@ from tollbook.errors import TollbookError
 from tollbook.period import Month
 from tollbook.settings import Settings
 from tollbook.storage.documents import open_documents
+from tollbook.usage.rollups import SHAPE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -41,7 +42,7 @@ CELLS = [
     (hour, channel, country, status)
     for hour in range(7, 21)
     for channel, country in (("sms", "GB"), ("sms", "US"), ("whatsapp", "GB"))
-    for status in ("delivered", "failed")
+    for status in ("delivered", "sent", "failed")
 ]
 CONTRACT = """client: {id}
 name: Client {id}
@@ -57,6 +58,12 @@ contracts:
       - {{kind: recurring, name: fee, label: Fee, amount: 100}}
     taxes: {{standard: {{rate: 20, label: VAT}}}}
 """
+WAITED = [(channel, country, place) for channel, country in (("sms", "GB"), ("sms", "US"), ("whatsapp", "GB"))
+          for place in range(8)]  # fmt: skip
+RECEIPTS = {
+    **dict(zip(("channel", "country", "class"), map(list, zip(*WAITED, strict=True)), strict=True)),
+    "messages": [100] * len(WAITED),
+}
 ARGUMENTS = ("--no-sandbox", "--disable-background-networking", "--disable-sync", "--no-first-run")
 START = "import sys; from tollbook.cli import app; app(['dashboards', '--no-browser', *sys.argv[1:]])"
 
@@ -100,7 +107,12 @@ def _book(folder: Path) -> Settings:
     documents.put(
         "state",
         "rollups",
-        {"batch": 1, "zones": dict.fromkeys(ids, "Europe/London"), "last_day": LAST.isoformat()},
+        {
+            "batch": 1,
+            "zones": dict.fromkeys(ids, "Europe/London"),
+            "last_day": LAST.isoformat(),
+            "shape": SHAPE,
+        },
     )
     return settings
 
@@ -118,7 +130,7 @@ def _rollups(ids: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
                 "client": one, "day": day.isoformat(), "batch": 1, "zone": "Europe/London", "hour": hours,
                 "channel": channels, "direction": ["mt"] * len(CELLS), "country": countries, "network": blank,
                 "category": blank, "campaign": blank, "status": statuses, "cost_currency": blank,
-                "messages": messages, "segments": messages, "cost": ["0"] * len(CELLS),
+                "messages": messages, "segments": messages, "cost": ["0"] * len(CELLS), "receipts": RECEIPTS,
             }  # fmt: skip
 
 

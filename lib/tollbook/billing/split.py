@@ -1,19 +1,37 @@
 """Why a bill differs from the one before: price, volume and mix, adding up exactly. Pure: two bills in, effects out.
 
-For each usage line, over destinations k with quantity q and average price p, before (0) and after (1):
-volume = (Q1 - Q0) x P0, the change of quantity at last month's average price; price = sum of q1 x (p1 - p0), over
-destinations used in both months; mix = the rest, what shifts between destinations cost. Volume and price are rounded
-to the minor unit, mix takes the remainder, so the three sum to the line's change to the cent.
+A destination is a channel, a direction and a country. What a usage line's destinations of only one of the two months
+cost is told by itself: destinations begun, and ended. Over those of both, with quantity Q and average price P of the
+line, q and p of a network k, before (0) and after (1): volume = (Q1 - Q0) x P0, the change of quantity at last month's
+average price; price = sum of q1 x (p1 - p0), over networks used in both months; mix = the rest, what shifts between
+destinations cost. All are rounded to the minor unit but mix, which takes the remainder: together they are the line's
+change to the cent.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from decimal import Decimal, localcontext
 
 from tollbook.billing.bill import Bill, Line
 from tollbook.money import PRECISION, ZERO, minor_digits
 
 Key = tuple[str, str, str, str]
+Sums = dict[Key, tuple[Decimal, Decimal]]
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What moved the amounts of usage lines; see the module for what each part is."""
+
+    volume: Decimal = ZERO
+    price: Decimal = ZERO
+    mix: Decimal = ZERO
+    begun: Decimal = ZERO
+    ended: Decimal = ZERO
+    lines: Decimal = ZERO
+
+    def __add__(self, other: "Moved") -> "Moved":
+        """Part by part."""
+        return Moved(*(getattr(self, part.name) + getattr(other, part.name) for part in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,26 +39,25 @@ class Split:
     """The change of a bill's total, in its currency; the effects sum to `after - before` exactly.
 
     Attributes:
-        lines: usage lines that only one of the two bills has.
+        usage: of usage lines; `usage.lines` are those that only one of the two bills has.
         fees: the change of recurring charges.
     """
 
     before: Decimal
     after: Decimal
-    volume: Decimal
-    price: Decimal
-    mix: Decimal
-    lines: Decimal
+    usage: Moved
     fees: Decimal
     tax: Decimal
 
     def effects(self) -> dict[str, Decimal]:
         """Name -> amount, in the order in which they are told."""
         return {
-            "Volume": self.volume,
-            "Mix": self.mix,
-            "Price": self.price,
-            "Lines begun or ended": self.lines,
+            "Volume": self.usage.volume,
+            "New destinations": self.usage.begun,
+            "Destinations no longer used": self.usage.ended,
+            "Mix": self.usage.mix,
+            "Price": self.usage.price,
+            "Lines begun or ended": self.usage.lines,
             "Fees": self.fees,
             "Tax": self.tax,
         }
@@ -51,41 +68,61 @@ def split_change(before: Bill, after: Bill) -> Split | None:
     if before.currency != after.currency:
         return None
     with localcontext(prec=PRECISION):
-        volume, price, mix, lines = (sum(parts, ZERO) for parts in zip(*_usage(before, after), strict=True))
+        usage = _usage(before, after)
         fees = _fees(after) - _fees(before)
         tax = after.tax - before.tax
-    return Split(before.total, after.total, volume, price, mix, lines, fees, tax)
+    return Split(before.total, after.total, usage, fees, tax)
 
 
-def _usage(before: Bill, after: Bill) -> list[tuple[Decimal, Decimal, Decimal, Decimal]]:
-    """Volume, price, mix and begun-or-ended of each usage line of either bill."""
+def _usage(before: Bill, after: Bill) -> Moved:
     old, new = _lines(before), _lines(after)
     digits = minor_digits(after.currency)
-    found = [(ZERO, ZERO, ZERO, ZERO)]
+    moved = Moved()
     for name in sorted(old.keys() | new.keys()):
         if name in old and name in new and old[name].quantity and new[name].quantity:
-            found.append((*_line(old[name], new[name], digits), ZERO))
+            moved += _line(old[name], new[name], digits)
         else:
             amount = (new[name].amount if name in new else ZERO) - (old[name].amount if name in old else ZERO)
-            found.append((ZERO, ZERO, ZERO, amount))
-    return found
+            moved += Moved(lines=amount)
+    return moved
 
 
-def _line(old: Line, new: Line, digits: int) -> tuple[Decimal, Decimal, Decimal]:
-    was, now = _by_destination(old), _by_destination(new)
-    volume = round((new.quantity - old.quantity) * old.exact / old.quantity, digits)
+def _line(old: Line, new: Line, digits: int) -> Moved:
+    was, now = _by_network(old), _by_network(new)
+    stayed = {key[:3] for key in was} & {key[:3] for key in now}
+    (was, gone), (now, came) = _parted(was, stayed), _parted(now, stayed)
+    begun, ended = round(_whole(came)[1], digits), round(_whole(gone)[1], digits)
+    volume, price = (round(part, digits) for part in _volume_and_price(was, now))
+    mix = new.amount - old.amount - begun + ended - volume - price
+    return Moved(volume, price, mix, begun, -ended)
+
+
+def _parted(sums: Sums, stayed: set[tuple[str, str, str]]) -> tuple[Sums, Sums]:
+    """Networks of destinations that stayed, and the others."""
+    mine = {key: pair for key, pair in sums.items() if key[:3] in stayed}
+    return mine, {key: pair for key, pair in sums.items() if key not in mine}
+
+
+def _volume_and_price(was: Sums, now: Sums) -> tuple[Decimal, Decimal]:
+    """Of destinations of both months; nil where there is none, or nothing was sent to them before."""
+    (quantity, _), (quantity_before, amount_before) = _whole(now), _whole(was)
+    if not quantity_before:
+        return ZERO, ZERO
     price = ZERO
     for key in was.keys() & now.keys():
-        (quantity, amount), (quantity_before, amount_before) = now[key], was[key]
-        if quantity_before:
-            price += amount - quantity * amount_before / quantity_before
-    price = round(price, digits)
-    return volume, price, new.amount - old.amount - volume - price
+        (sent, amount), (sent_before, paid_before) = now[key], was[key]
+        if sent_before:
+            price += amount - sent * paid_before / sent_before
+    return (quantity - quantity_before) * amount_before / quantity_before, price
 
 
-def _by_destination(line: Line) -> Mapping[Key, tuple[Decimal, Decimal]]:
+def _whole(sums: Sums) -> tuple[Decimal, Decimal]:
+    return sum((quantity for quantity, _ in sums.values()), ZERO), sum((amount for _, amount in sums.values()), ZERO)
+
+
+def _by_network(line: Line) -> Sums:
     """Quantity and amount by channel, direction, country and network."""
-    sums: dict[Key, tuple[Decimal, Decimal]] = {}
+    sums: Sums = {}
     for item in line.items:
         key = (item.channel, item.direction, item.country, item.network)
         quantity, amount = sums.get(key, (ZERO, ZERO))

@@ -13,7 +13,17 @@ from math import sqrt
 import pandas as pd
 
 from tollbook.billing.bill import Bill
-from tollbook.charts.names import campaign_name, channel_name, country_name, isolate, say, spoken, weekday_name, word
+from tollbook.charts.names import (
+    campaign_name,
+    channel_name,
+    country_name,
+    isolate,
+    say,
+    spoken,
+    value_name,
+    weekday_name,
+    word,
+)
 from tollbook.charts.words import against, count, counted, during, long_day, money, period, rate, share
 from tollbook.money import format_rate, known_locale
 from tollbook.rating.prices import Graduated, Stairstep, Tier, Volume
@@ -26,13 +36,19 @@ FEW = 3  # so few missing messages say nothing about a rate
 
 
 def usage(
-    days: pd.DataFrame, before: pd.DataFrame | None = None, *, measure: str = "messages", locale: str = "en"
+    days: pd.DataFrame,
+    before: pd.DataFrame | None = None,
+    *,
+    by: str = "channel",
+    measure: str = "messages",
+    locale: str = "en",
 ) -> str:
     """How much was sent, against the period before (per day, as months differ in length), and by which channel.
 
     Args:
         days: `by_day` of the period.
         before: `by_day` of the period before; None for no comparison.
+        by: what the columns are: channel, country, status, campaign.
         measure: messages or segments, as in `by_day`.
         locale: of the numbers.
     """
@@ -45,7 +61,7 @@ def usage(
         change = against((whole / len(days)) / (earlier / len(before)) - 1, say("a_day"), locale)
         ends = _ends(before)
         text = say("usage_against", text=text, against=change, during=during(*ends), period=period(*ends))
-    return _with_peak(text, days, locale) or _with_channel(text, days, locale)
+    return _with_peak(text, days, locale) or _with_largest(text, days, by, locale)
 
 
 def pace(now: pd.Series, before: pd.Series, *, measure: str = "messages", locale: str = "en") -> str:
@@ -181,13 +197,13 @@ def _with_peak(text: str, days: pd.DataFrame, locale: str) -> str:
     return say("usage_peak", text=text, n=count(totals.max(), locale), day=long_day(day))
 
 
-def _with_channel(text: str, days: pd.DataFrame, locale: str) -> str:
-    """`text` with a clause on the channel that carried most, when there are several."""
+def _with_largest(text: str, days: pd.DataFrame, by: str, locale: str) -> str:
+    """`text` with a clause on the channel (country, ...) that carried most, when there are several."""
     top = days.sum().sort_values(ascending=False, kind="stable")
-    if len(top[top > 0]) < 2:
+    if len(top[top > 0]) < 2 or top.index[0] == OTHER:
         return text
     part = share(top.iloc[0] / top.sum(), locale)
-    return say("usage_channel", text=text, channel=channel_name(str(top.index[0])), share=part)
+    return say(f"usage_{by}", text=text, name=value_name(by, str(top.index[0])), share=part)
 
 
 def behind(delivered: int, final: int, overall: float) -> bool:

@@ -5,7 +5,7 @@ through `word` (`words.yaml`), which keeps the English where a language lacks on
 (`sentences.yaml`).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
@@ -16,6 +16,8 @@ import yaml
 from babel import Locale
 from babel.dates import format_date
 from babel.lists import format_list
+
+from tollbook.usage.summary import OTHER
 
 CHANNELS = {
     "sms": "SMS",
@@ -97,9 +99,29 @@ def country_name(code: str) -> str:
     return (spoken() == "en" and _SHORT.get(code)) or str(Locale(spoken()).territories.get(code, code))
 
 
+def place_name(code: str) -> str:
+    """Name of a country, or of all the rest together (`usage.summary.OTHER`)."""
+    return word("Other countries") if code == OTHER else country_name(code)
+
+
 def campaign_name(campaign: str) -> str:
     """A campaign's own name, safe inside a sentence; "" is `No campaign`."""
     return isolate(campaign) or word("No campaign")
+
+
+NAMED: Mapping[str, Callable[[str], str]] = {
+    "channel": channel_name,
+    "country": country_name,
+    "status": word,
+    "campaign": campaign_name,
+}
+"""What counts are told apart by, and what its values are called."""
+REST = {"country": "Other countries", "campaign": "Other campaigns"}
+
+
+def value_name(by: str, value: str) -> str:
+    """A value's name: `WhatsApp` of a channel, `Germany` of a country; `Other countries` for all the rest."""
+    return word(REST.get(by, "Other")) if value == OTHER else NAMED[by](value)
 
 
 def isolate(name: str) -> str:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import percent_axis
-from tollbook.charts.names import campaign_name, country_name, say, shortened, word
+from tollbook.charts.names import campaign_name, place_name, say, shortened, word
 from tollbook.charts.rows import BAR, beside, name_rows, nameless_rows, side_by_side, turn, without_scale
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
@@ -35,7 +35,7 @@ def top_destinations(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = 
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    return _ranking(table, findings.destinations(table, locale), _country, locale, sheet)
+    return _ranking(table, findings.destinations(table, locale), place_name, locale, sheet)
 
 
 @house_style()
@@ -48,10 +48,6 @@ def compare_campaigns(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet =
         sheet: what it is drawn for.
     """
     return _ranking(table, findings.campaigns(table, locale), _campaign, locale, sheet)
-
-
-def _country(key: str) -> str:
-    return word("Other countries") if key == OTHER else country_name(key)
 
 
 def _campaign(key: str) -> str:

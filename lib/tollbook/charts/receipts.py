@@ -29,6 +29,7 @@ from tollbook.usage.latency import within
 
 TICKS = {1: "1 s", 5: "5 s", 30: "30 s", 120: "2 min", 600: "10 min", 3600: "1 h", 14400: "4 h", 86400: "24 h"}
 MOST_LINES = 5
+LATE = 1800  # seconds; what is reached later has its name at the left
 
 
 @house_style()
@@ -114,10 +115,11 @@ def _note_level(ax: Axes, counts: pd.Series, level: float, locale: str) -> None:
     bound = within(counts, level)
     if bound is None or bound == float("inf"):
         return
-    side = {"ha": "right", "x": 1.0} if bound < 60 else {"ha": "left", "x": 0.012}
+    right = bound <= LATE  # beyond where it is reached the curve lies above the line, before that below it
     ax.annotate(
-        f"{share(level, locale)}: {_short(bound)}", (float(str(side["x"])) - 0.012 * (bound < 60), level), (0, -3),
-        xycoords=("axes fraction", "data"), textcoords="offset points", ha=str(side["ha"]), va="top", color=QUIET,
+        f"{share(level, locale)}: {_short(bound)}", (0.988 if right else 0.012, level), (0, -3),
+        xycoords=("axes fraction", "data"), textcoords="offset points", ha="right" if right else "left", va="top",
+        color=QUIET,
     )  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from matplotlib.figure import Figure
 
 from tollbook.charts import findings
 from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, shade_weekends
-from tollbook.charts.names import channel_name, month_name, say, word
+from tollbook.charts.groups import colours
+from tollbook.charts.names import month_name, say, value_name, word
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
-    CHANNELS,
     FAINT,
     INK,
     PAPER,
@@ -27,6 +27,7 @@ from tollbook.charts.style import (
 )
 from tollbook.charts.words import count, period, share
 
+LONGEST_NAME = 22  # letters of a campaign beside its bars
 MID_MONTH = 14  # days from the first of a month to where its bar stands
 
 
@@ -35,20 +36,22 @@ def usage_over_time(
     days: pd.DataFrame,
     before: pd.DataFrame | None = None,
     *,
+    by: str = "channel",
     measure: str = "messages",
     locale: str = "en",
     sheet: Sheet = PAGE,
 ) -> Figure:
-    """Stacked bars by channel, one a day (one a month over more than 95 days); the period before as a grey line.
+    """Stacked bars, one a day (one a month over more than 95 days); the period before as a grey line.
 
     Args:
-        days: `usage.summary.by_day` of the period, a column a channel.
+        days: `usage.summary.by_day` of the period, a column a channel (country, status, campaign).
         before: the same of the period before, laid under it from its first day; None for no comparison.
+        by: what the columns are: one of `names.NAMED`, as in `by_day`.
         measure: messages or segments, as in `by_day`.
         locale: of the numbers.
         sheet: what it is drawn for.
     """
-    finding = findings.usage(days, before, measure=measure, locale=locale)
+    finding = findings.usage(days, before, by=by, measure=measure, locale=locale)
     fig = titled(4.2, finding, _subtitle(days, before, measure), sheet=sheet)
     ax = fig.subplots()
     if not days.to_numpy().sum():
@@ -56,7 +59,7 @@ def usage_over_time(
         return fig
     daily = len(days) <= LONGEST_DAILY
     first, last = _ends(days)
-    _bars(ax, days if daily else _monthly(days), width=0.82 if daily else 24)
+    _bars(ax, days if daily else _monthly(days), by, width=0.82 if daily else 24)
     if daily and before is not None:
         _ghost(ax, before.sum(axis="columns"), first, last)
     day_axis(ax, first, last, locale)
@@ -66,7 +69,7 @@ def usage_over_time(
         ax.set_xticks(ax.get_xticks() + MID_MONTH, [label.get_text() for label in ax.get_xticklabels()])
     count_axis(ax.yaxis, locale)
     ax.set_ylim(0)
-    _name_channels(ax, days if daily else _monthly(days), locale)
+    _name_values(ax, days if daily else _monthly(days), by, locale)
     return fig
 
 
@@ -125,20 +128,12 @@ def _monthly(days: pd.DataFrame) -> pd.DataFrame:
     return days.groupby(months + pd.Timedelta(days=MID_MONTH)).sum()
 
 
-def _ordered(days: pd.DataFrame) -> list[str]:
-    """Channels with usage, in the palette's order; those it does not know come last."""
-    used = [str(name) for name in days.columns[days.sum() > 0]]
-    return sorted(used, key=lambda name: (list(CHANNELS).index(name) if name in CHANNELS else len(CHANNELS), name))
-
-
-def _bars(ax: Axes, days: pd.DataFrame, *, width: float) -> None:
+def _bars(ax: Axes, days: pd.DataFrame, by: str, *, width: float) -> None:
     place = [day_number(day) for day in pd.DatetimeIndex(days.index).date]
     floor = np.zeros(len(days))
-    for name in _ordered(days):
-        height = days[name].to_numpy()
-        ax.bar(
-            place, height, width, bottom=floor, color=CHANNELS.get(name, QUIET), linewidth=0.4, label=channel_name(name)
-        )
+    for value, colour in colours(days, by).items():
+        height = days[value].to_numpy()
+        ax.bar(place, height, width, bottom=floor, color=colour, linewidth=0.4, label=value_name(by, value))
         floor = floor + height
 
 
@@ -152,21 +147,14 @@ def _ghost(ax: Axes, totals: pd.Series, first: date, last: date) -> None:
         ax.stairs(moved.to_numpy(), edges, color=INK, alpha=0.5, linewidth=1.1, baseline=None)
 
 
-def _name_channels(ax: Axes, days: pd.DataFrame, locale: str) -> None:
-    """Beside the last bar: each channel at its place in the stack, with its share of the whole period."""
-    names, whole = _ordered(days), float(days.to_numpy().sum())
-    tops = np.cumsum([float(days[name].iloc[-1]) for name in names])
-    middles = tops - [float(days[name].iloc[-1]) / 2 for name in names]
-    end_labels(
-        ax,
-        [
-            Mark(
-                f"{channel_name(name)} {share(days[name].sum() / whole, locale)}"
-                if len(names) > 1
-                else channel_name(name),
-                float(y),
-                CHANNELS.get(name, QUIET),
-            )
-            for name, y in zip(names, middles, strict=True)
-        ],
-    )
+def _name_values(ax: Axes, days: pd.DataFrame, by: str, locale: str) -> None:
+    """Beside the last bar: each value at its place in the stack, with its share of the whole period."""
+    drawn, whole = colours(days, by), float(days.to_numpy().sum())
+    last = np.array([float(days[value].iloc[-1]) for value in drawn])
+    middles = np.cumsum(last) - last / 2
+    marks = []
+    for (value, colour), y in zip(drawn.items(), middles, strict=True):
+        name = value_name(by, value if len(value) <= LONGEST_NAME else f"{value[:LONGEST_NAME]}\N{HORIZONTAL ELLIPSIS}")
+        text = f"{name} {share(days[value].sum() / whole, locale)}" if len(drawn) > 1 else name
+        marks.append(Mark(text, float(y), colour))
+    end_labels(ax, marks)

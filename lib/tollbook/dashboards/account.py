@@ -33,6 +33,7 @@ from tollbook.dashboards.pictures import Screen, draw
 from tollbook.dashboards.readings import utc_now
 from tollbook.errors import TollbookError
 
+MOVE = "Move the slider: the contract prices it at once."
 MOST = 100  # per cent, of the what-if
 
 
@@ -90,7 +91,7 @@ class AccountDashboard(Dashboard[AccountReading]):
         rows = [{name: self._text(text) for name, text in row.items()} for row in states(reading)]
         with parts.invoices.hold_sync():
             parts.invoices.rows, parts.invoices.files = rows, not self.hidden
-        parts.what_if.percent, parts.what_if.said = 0, "Move the slider: the contract prices it at once."
+        parts.what_if.percent, parts.what_if.said = 0, MOVE
         self._show_outlook(reading)
         self.asking.wait()
         self._later(lambda: self._slowly(reading))
@@ -122,6 +123,8 @@ class AccountDashboard(Dashboard[AccountReading]):
                 self.outlook = self._outlooks[self._key(reading)]
                 self._show_outlook(reading)
                 self._draw_pictures()
+        if self.reading is reading and not self.parts.what_if.percent:
+            self._what_if(0)
         if self.reading is reading:
             self.asking.suggest(reading)
 
@@ -142,9 +145,15 @@ class AccountDashboard(Dashboard[AccountReading]):
         percent = max(-MOST, min(MOST, asked if isinstance(asked, int) else 0))
         with self.apologising({"what if": str(percent)}):
             month = reading.month if reading.over else reading.month.shift(-1)
-            base = month_bill(self.money, reading.client, month, change=more_messages(0))
-            tried = month_bill(self.money, reading.client, month, change=more_messages(percent))
-            self.parts.what_if.said = self._text(what_if_words(base, tried, percent, reading.client.locale))
+            try:
+                base, tried = (
+                    month_bill(self.money, reading.client, month, change=more_messages(change))
+                    for change in (0, percent)
+                )
+                said = what_if_words(base, tried, percent, reading.client.locale)
+            except TollbookError as error:  # no contract then: nothing can be tried, and the page stays
+                said = str(error)
+            self.parts.what_if.said = self._text(said)
 
     def _file_wanted(self, _: Any, wanted: object, __: Any) -> None:
         asked, reading = texts(wanted), self.reading

@@ -44,8 +44,12 @@ def account_view() -> AccountView:
         "tb-figures",
         cards,
         pictures,
-        box("tb-panel", widgets.HTML(page.panel_head("What if", "The last whole month, priced again")), what_if),
-        box("tb-panel", widgets.HTML(page.panel_head("Worth asking", "One click answers")), questions),
+        box(
+            "tb-panel tb-on-screen",
+            widgets.HTML(page.panel_head("What if", "The last whole month, priced again")),
+            what_if,
+        ),
+        box("tb-panel tb-on-screen", widgets.HTML(page.panel_head("Worth asking", "One click answers")), questions),
         answer.view,
         box(
             "tb-panel",

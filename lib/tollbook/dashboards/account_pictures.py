@@ -18,7 +18,7 @@ def _change_words(reading: AccountReading) -> tuple[str, str]:
     before, locale = reading.month.shift(-1), reading.client.locale
     finding = findings_month.change(reading.split, reading.bill.currency, before, locale)
     compared = before.label() if reading.over else f"as many days of {before.label()}"
-    return finding, f"Why the bill moved, against {compared}: volume, mix of destinations, prices, fees"
+    return finding, f"Why the bill moved, against {compared}: volume, new destinations, mix, prices, fees"
 
 
 def _change_figure(reading: AccountReading) -> "Figure":

@@ -15,7 +15,11 @@ WAIT = "\N{HORIZONTAL ELLIPSIS}"
 DEFINITIONS = (
     ("Bill to date", "What the usage known so far costs by the contract, fees and taxes included."),
     ("Expected", "Half of the simulated futures cost less; eight in ten lie between the two amounts below it."),
-    ("Volume, mix, price", "More or fewer messages at last month's average price; other destinations; other prices."),
+    (
+        "Volume, mix, price",
+        "More or fewer units at last month's average price; shifts between destinations; other prices.",
+    ),
+    ("New destinations", "All that countries cost which the month before did not have; they are not in volume or mix."),
     ("Draft", "What the invoice would be now. A final invoice has a number and never changes."),
     ("What if", "The last whole month with so many more or fewer messages, priced again by the contract."),
 )

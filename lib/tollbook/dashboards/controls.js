@@ -123,9 +123,9 @@ function render({ model, el }) {
   function link() {
     if (document.body.dataset.voila === undefined) return; // in a notebook the address is not ours
     const address = new URL(window.location.href);
-    const { only: narrowed = "", ...rest } = model.get("choice");
-    for (const [name, value] of Object.entries(rest)) address.searchParams.set(name, value);
-    if (narrowed) address.searchParams.set("only", narrowed); else address.searchParams.delete("only");
+    for (const [name, value] of Object.entries({ only: "", by: "", ...model.get("choice") })) {
+      if (value) address.searchParams.set(name, value); else address.searchParams.delete(name);
+    }
     window.history.replaceState(null, "", address);
   }
 

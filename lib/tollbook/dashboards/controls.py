@@ -1,4 +1,4 @@
-"""The filter bar: the widget through which a page and its kernel talk."""
+"""The filter bar, through which a page and its kernel talk, and tabs above a picture."""
 
 from pathlib import Path
 
@@ -9,6 +9,21 @@ HERE = Path(__file__).parent
 STYLE = HERE / "share" / "voila" / "templates" / "tollbook" / "static" / "tollbook.css"
 
 
+class Tabs(anywidget.AnyWidget):
+    """A row of choices above a picture. What the browser sets is a wish: whoever observes `chosen` checks it.
+
+    Attributes:
+        label: what is chosen, for screen readers.
+        options: (id, name) pairs.
+        chosen: the id of one.
+    """
+
+    _esm = HERE / "tabs.js"
+    label = traitlets.Unicode("").tag(sync=True)
+    options: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
+    chosen = traitlets.Unicode("").tag(sync=True)
+
+
 class Controls(anywidget.AnyWidget):
     """Client, period and month, and what is known of the screen.
 
@@ -17,7 +32,8 @@ class Controls(anywidget.AnyWidget):
     Attributes:
         clients: (id, name) pairs on offer; so are `periods` and `months`.
         values: (group, id, name) of what the page can be narrowed to; none where it cannot.
-        choice: {"client": id, "period": `7d` | `30d` | `90d` | `YYYY-MM`}.
+        choice: {"client": id, "period": `7d` | `30d` | `90d` | `YYYY-MM`}; some pages know "only"
+            and "by" too.
         screen: {"wide", "half": CSS pixels inside a panel, "dark": bool, "ratio": device pixels per CSS pixel}; empty
             until the page is on a screen.
         incognito: others see the screen: figures are to be hidden.

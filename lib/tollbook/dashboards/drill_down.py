@@ -1,28 +1,23 @@
-"""Drilling down: a reading narrowed to one country, channel, status or campaign."""
+"""Drilling down: usage split by, or narrowed to, a country, channel, status or campaign."""
 
-from collections.abc import Callable
 from dataclasses import replace
 
 import pandas as pd
 
-from tollbook.charts.names import campaign_name, channel_name, country_name
+from tollbook.charts.names import NAMED
 from tollbook.dashboards.readings import Reading
 
-DIMENSIONS: dict[str, tuple[str, Callable[[str], str]]] = {
-    "country": ("Destination", country_name),
-    "channel": ("Channel", channel_name),
-    "status": ("Status", str),
-    "campaign": ("Campaign", campaign_name),
-}
+DIMENSIONS = {"channel": "Channel", "country": "Destination", "status": "Status", "campaign": "Campaign"}
+RECEIPTS_BY = ("channel", "country")  # that rollups keep receipts by
 MOST = 25  # values of a dimension, those with most messages
 
 
 def values_on_offer(frame: pd.DataFrame) -> list[tuple[str, str, str]]:
     """What a usage frame can be narrowed to: (group, `dimension:value`, name), most messages first in each group."""
     found = []
-    for dimension, (group, name) in DIMENSIONS.items():
+    for dimension, group in DIMENSIONS.items():
         sums = frame.groupby(dimension, observed=True)["messages"].sum().nlargest(MOST)
-        found += [(group, f"{dimension}:{value}", name(str(value))) for value in sums.index if value != ""]
+        found += [(group, f"{dimension}:{value}", NAMED[dimension](str(value))) for value in sums.index if value != ""]
     return found
 
 
@@ -32,4 +27,11 @@ def narrowed(reading: Reading, only: str) -> Reading:
         return reading
     dimension, _, value = only.partition(":")
     now, before = (frame[frame[dimension] == value] for frame in (reading.now, reading.before))
-    return replace(reading, now=now, before=before)
+    if reading.receipts is None or dimension not in RECEIPTS_BY:
+        return replace(reading, now=now, before=before, receipts=None)
+    return replace(reading, now=now, before=before, receipts=reading.receipts[reading.receipts[dimension] == value])
+
+
+def splits_on_offer(frame: pd.DataFrame) -> list[list[str]]:
+    """What a usage frame can be split by, (id, name): all but campaigns where no message has one."""
+    return [[by, name] for by, name in DIMENSIONS.items() if by != "campaign" or (frame["campaign"] != "").any()]

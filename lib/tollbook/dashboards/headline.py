@@ -1,24 +1,29 @@
 """A reading as words and cards: what the top of the usage page says."""
 
 from datetime import date, datetime, timedelta
+from math import isfinite
 
+import pandas as pd
 from babel.dates import format_date
 
 from tollbook.charts.names import country_name
-from tollbook.charts.words import period
+from tollbook.charts.words import duration, period
 from tollbook.dashboards.page import Card, Tone
 from tollbook.dashboards.readings import Reading
 from tollbook.money import format_count, format_share
+from tollbook.usage.latency import frame_latency, within
 from tollbook.usage.summary import Compared, by_day, headline
 
 NO_COMPARISON = "nothing to compare with"
 NONE = "\N{EN DASH}"
+HALF, MOST = 0.5, 0.95  # of receipts
 STEADY = 0.0005  # a change that would be written as 0.0%
 
 DEFINITIONS = (
     ("Messages", "Records a supplier accepted, in both directions; a message to ten people counts ten."),
     ("Segments", "The parts a message is split into for the network; the unit most contracts are priced by."),
     ("Delivery rate", "Delivered or read, out of the outgoing messages whose status can no longer change."),
+    ("Receipts", "The time from submission until the status that said delivered or read, of outgoing messages."),
     ("Top destination", "The country with the most outgoing messages, and its part of them."),
     ("Compared with", "As many days right before, or the month before; an unfinished day up to the same hour."),
     ("As of", "Everything posted up to that version of the ledger; Refresh shows what came since."),
@@ -28,7 +33,7 @@ DEFINITIONS = (
 def headline_cards(reading: Reading) -> list[Card]:
     """Messages, segments, delivery rate and top destination, each against the span before."""
     figures, locale = headline(reading.now, reading.before), reading.client.locale
-    place = figures.destination
+    place, waits = figures.destination, reading.receipts
     return [
         _count_card("Messages", figures.messages, reading, "messages"),
         _count_card("Segments", figures.segments, reading, "segments"),
@@ -38,6 +43,7 @@ def headline_cards(reading: Reading) -> list[Card]:
             *_points(figures.delivery_rate, locale),
             part=figures.delivery_rate.now,
         ),
+        *([] if waits is None else [_receipts_card(waits)]),
         Card(
             "Top destination",
             NONE if place is None else country_name(place),
@@ -73,6 +79,18 @@ def remark(reading: Reading, *, refused: bool) -> str:
     if reading.latest < reading.today - timedelta(days=1):
         return f"No usage has been posted since {_day(reading.latest)}; the last 7, 30 and 90 days end there."
     return ""
+
+
+def _receipts_card(receipts: pd.DataFrame) -> Card:
+    counts = frame_latency(receipts).sum()
+    most, half = within(counts, MOST), within(counts, HALF)
+    if most is None or half is None:
+        return Card("Receipts", NONE, "no confirmed delivery")
+    return Card("95% of receipts", _bound(most), f"half: {_bound(half)}", words=True)
+
+
+def _bound(seconds: float) -> str:
+    return f"within {duration(seconds)}" if isfinite(seconds) else "after more than a day"
 
 
 def _count_card(label: str, figure: Compared, reading: Reading, measure: str) -> Card:

@@ -7,7 +7,7 @@ import ipywidgets as widgets
 from itables.widget import ITable
 
 from tollbook.dashboards import page
-from tollbook.dashboards.controls import Controls
+from tollbook.dashboards.controls import Controls, Tabs
 from tollbook.dashboards.headline import DEFINITIONS
 from tollbook.dashboards.pictures import PICTURES
 from tollbook.dashboards.table import destination_table
@@ -40,6 +40,7 @@ class UsageView:
     alerts: widgets.HTML
     cards: widgets.HTML
     panels: dict[str, Panel]
+    split: Tabs
     table_head: widgets.HTML
     table: ITable
     figures: widgets.VBox
@@ -49,7 +50,8 @@ class UsageView:
 
 def usage_view() -> UsageView:
     """The page without figures."""
-    panels = {picture.name: panel(wide=picture.wide) for picture in PICTURES}
+    split = Tabs(label="Split usage by")
+    panels = {one.name: panel(*([split] if one.name == "usage" else []), wide=one.wide) for one in PICTURES}
     cards, table_head, table = widgets.HTML(), widgets.HTML(), destination_table()
     pictures = box("tb-panels", *(one.view for one in panels.values()))
     table_panel = box("tb-panel tb-table", table_head, table)
@@ -57,14 +59,16 @@ def usage_view() -> UsageView:
     masthead, span, note, alerts, trouble = (widgets.HTML() for _ in range(5))
     controls = Controls(periods=[list(pair) for pair in PERIODS])
     root = box("tollbook", masthead, controls, span, note, alerts, trouble, figures)
-    return UsageView(masthead, controls, span, note, alerts, cards, panels, table_head, table, figures, trouble, root)
+    return UsageView(
+        masthead, controls, span, note, alerts, cards, panels, split, table_head, table, figures, trouble, root
+    )
 
 
-def panel(*, wide: bool) -> Panel:
-    """A panel whose heading and picture are still to come."""
+def panel(*between: widgets.Widget, wide: bool) -> Panel:
+    """A panel whose heading and picture are still to come, and what stands between the two."""
     head = widgets.HTML(page.panel_head("", ""))
     image = widgets.Image(value=BLANK, format="png")
-    view = box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, image)
+    view = box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, *between, image)
     return Panel(head, image, view)
 
 

@@ -8,7 +8,7 @@ from tollbook.dashboards.window import DEFAULT, ROLLING
 
 # A query longer than this is no link of ours; it is not even parsed.
 MAX_QUERY = 512
-ALLOWED = frozenset({"client", "period", "month", "only"})
+ALLOWED = frozenset({"client", "period", "month", "only", "by"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pandas as pd
 
-from tollbook.charts import findings
+from tollbook.charts import findings, findings_month
+from tollbook.dashboards.drill_down import DIMENSIONS
 from tollbook.dashboards.readings import Reading
-from tollbook.usage.summary import by_day, by_hour, delivery, destinations
+from tollbook.usage.latency import frame_latency, latency_table
+from tollbook.usage.summary import by_day, by_hour, delivery, destinations, largest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -18,6 +20,8 @@ NARROWEST, WIDEST = 240, 2400
 PHONE = 440
 ONE_DRAWING = 700  # a panel narrower than this has no room for a second drawing beside the first
 TOP_DESTINATIONS = 8
+MOST_VALUES = 6  # that usage over time is split into
+NO_RECEIPTS = ("How long receipts took is kept by channel and destination", "Choose one of these, or everything")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,25 +102,30 @@ def draw(picture: Picture, reading: Any, screen: Screen, *, hidden: bool = False
 
 def warm_up() -> None:
     """Import what drawing needs, so that the first picture does not wait for it."""
-    from tollbook.charts import hours, outcome, places, usage  # noqa: F401 - imported for their effect
+    from tollbook.charts import hours, outcome, places, receipts, usage  # noqa: F401 - imported for their effect
     from tollbook.dashboards import fit, night  # noqa: F401
 
 
 def _days(reading: Reading) -> tuple[pd.DataFrame, pd.DataFrame | None]:
     span = reading.window
-    before = by_day(reading.before, span.before_first, span.before_last) if len(reading.before) else None
-    return by_day(reading.now, span.first, span.last), before
+    by, before = reading.by, None
+    if len(reading.before):
+        before = by_day(reading.before, span.before_first, span.before_last, by=by)
+    return largest(by_day(reading.now, span.first, span.last, by=by), MOST_VALUES), before
 
 
 def _usage_words(reading: Reading) -> tuple[str, str]:
-    finding = findings.usage(*_days(reading), locale=reading.client.locale)
-    return finding, f"Messages by channel and day; the grey line is {reading.window.before_label}"
+    finding = findings.usage(*_days(reading), by=reading.by, locale=reading.client.locale)
+    return (
+        finding,
+        f"Messages by {DIMENSIONS[reading.by].lower()} and day; the grey line is {reading.window.before_label}",
+    )
 
 
 def _usage_figure(reading: Reading) -> "Figure":
     from tollbook.charts.usage import usage_over_time
 
-    return usage_over_time(*_days(reading), locale=reading.client.locale)
+    return usage_over_time(*_days(reading), by=reading.by, locale=reading.client.locale)
 
 
 def _places(reading: Reading) -> pd.DataFrame:
@@ -174,9 +183,24 @@ def _hours_figure(reading: Reading) -> "Figure":
     return busy_hours(by_hour(reading.now), locale=reading.client.locale)
 
 
+def _receipts_words(reading: Reading) -> tuple[str, str]:
+    if reading.receipts is None:
+        return NO_RECEIPTS
+    finding = findings_month.latency(frame_latency(reading.receipts), reading.client.locale)
+    return finding, "Delivered messages by the time from submission to the receipt"
+
+
+def _receipts_figure(reading: Reading) -> "Figure":
+    from tollbook.charts.receipts import receipt_latency
+
+    table = latency_table([]) if reading.receipts is None else frame_latency(reading.receipts)
+    return receipt_latency(table, locale=reading.client.locale)
+
+
 PICTURES = (
     Picture("usage", _usage_words, _usage_figure, lambda _: 330, wide=True, for_phone=_without_end_labels),
     Picture("destinations", _places_words, _places_figure, _places_height),
     Picture("delivery", _outcome_words, _outcome_figure, _outcome_height, for_phone=names_above_bars),
-    Picture("hours", _hours_words, _hours_figure, lambda _: 300, wide=True),
+    Picture("receipts", _receipts_words, _receipts_figure, lambda _: 300),
+    Picture("hours", _hours_words, _hours_figure, lambda _: 300),
 )

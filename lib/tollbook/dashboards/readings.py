@@ -13,6 +13,7 @@ from tollbook.dashboards.window import Window, window
 from tollbook.rating.contracts import Client
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
+from tollbook.usage.rollups import RollupsTooOld
 
 
 class DashboardBook(Protocol):
@@ -39,6 +40,9 @@ class DashboardBook(Protocol):
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
         """The usage frame of a client's local days, both ends included."""
 
+    def receipts(self, client: str, first: date, last: date) -> pd.DataFrame:
+        """How long receipts took, by local day."""
+
     def last_day(self, client: str) -> date | None:
         """The last local day with usage."""
 
@@ -58,6 +62,9 @@ class Reading:
             the same hour, so that a morning is not compared with a whole day.
         latest: the last day with usage; None when the client has none.
         at: when it was read, in the client's time zone.
+        receipts: of the window, see `usage.rollups.read_receipts`; None where they are not told apart that way, or
+            rollups do not hold them yet.
+        by: what usage over time is split by.
     """
 
     client: Client
@@ -68,6 +75,8 @@ class Reading:
     latest: date | None
     batch: int
     at: datetime
+    receipts: pd.DataFrame | None = None
+    by: str = "channel"
 
     @property
     def today(self) -> date:
@@ -82,6 +91,7 @@ class Readings:
     book: DashboardBook
     clock: Callable[[], datetime] = utc_now
     _kept: dict[tuple[str, int], tuple[date, date, pd.DataFrame]] = field(default_factory=dict)
+    _waits: tuple[tuple[str, int, date, date], pd.DataFrame] | None = None
 
     def read(self, choice: Choice) -> Reading:
         """The reading of a choice that was checked before.
@@ -99,7 +109,17 @@ class Readings:
         if span.last == at.date():
             late = (before["day"] == pd.Timestamp(span.before_last)) & (before["hour"] > at.hour)
             before = before[~late]
-        return Reading(client, choice, span, now, before, latest, batch, at)
+        receipts = self._receipts(choice.client, batch, span.first, span.last)
+        return Reading(client, choice, span, now, before, latest, batch, at, receipts)
+
+    def _receipts(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame | None:
+        key = (client, batch, first, last)
+        if self._waits is None or self._waits[0] != key:
+            try:
+                self._waits = (key, self.book.receipts(client, first, last))
+            except RollupsTooOld:
+                return None
+        return self._waits[1]
 
     def _frame(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame:
         kept = self._kept.get((client, batch))

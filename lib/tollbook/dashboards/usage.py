@@ -4,13 +4,14 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 import ipywidgets as widgets
 
 from tollbook.dashboards import page
-from tollbook.dashboards.dashboard import Dashboard, show_first
-from tollbook.dashboards.drill_down import narrowed, values_on_offer
+from tollbook.dashboards.dashboard import Dashboard, show_first, texts
+from tollbook.dashboards.drill_down import narrowed, splits_on_offer, values_on_offer
 from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
@@ -28,6 +29,7 @@ class UsageDashboard(Dashboard[Reading]):
         client: the client asked for; the first one when empty or not visible.
         period: `7d`, `30d`, `90d` or `YYYY-MM`; 30 days when empty or not on offer.
         only: `country:GB`, `channel:sms`, `status:failed` or `campaign:spring`: the page narrowed to it.
+        by: what usage over time is split by: `channel`, `country`, `status`, `campaign`; `channel` when empty.
         clock: the moment in UTC, for tests.
     """
 
@@ -40,24 +42,35 @@ class UsageDashboard(Dashboard[Reading]):
         client: str | None = None,
         period: str | None = None,
         only: str = "",
+        by: str = "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
         self.readings, self.parts = Readings(book, clock), usage_view()
+        self.parts.split.observe(self._split, "chosen")
         self.looking: asyncio.Task[None] | None = None
         self.view = self.parts.root
         self.controls, self.masthead = self.parts.controls, self.parts.masthead
         self.trouble, self.figures = self.parts.trouble, self.parts.figures
-        super().__init__(book, {"client": client or "", "period": period or "", "only": only}, clock=clock)
+        super().__init__(book, {"client": client or "", "period": period or "", "only": only, "by": by}, clock=clock)
 
     def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:
         """The reading of both spans; narrowed to one country, channel, status or campaign where that is asked for."""
         whole = self.readings.read(choice)
         offers = values_on_offer(whole.now)
         only = asked.get("only", "") if asked.get("only", "") in {value for _, value, _ in offers} else ""
+        splits = splits_on_offer(whole.now)
+        by = asked.get("by", "") if asked.get("by", "") in dict(splits) else whole.by
+        shown = {"client": choice.client, "period": choice.period, "only": only, "by": "" if by == whole.by else by}
         with self.controls.hold_sync():
             self.controls.values = [list(offer) for offer in offers]
-            self.controls.choice = {"client": choice.client, "period": choice.period} | ({"only": only} if only else {})
-        return narrowed(whole, only)
+            self.controls.choice = {name: value for name, value in shown.items() if value}
+        with self.parts.split.hold_sync():
+            self.parts.split.options, self.parts.split.chosen = splits, by
+        return replace(narrowed(whole, only), by=by)
+
+    def _split(self, change: Mapping[str, object]) -> None:
+        if not self._drawing:
+            self.draw(texts(self.controls.choice) | texts({"by": change["new"]}))
 
     def fill(self, reading: Reading, *, refused: bool) -> None:
         """Numbers, headings and the table."""
@@ -113,7 +126,8 @@ def usage_page(open_book: Callable[[], DashboardBook], *, client: str = "", peri
         period: `7d`, `30d`, `90d` or `YYYY-MM`; empty for 30 days.
     """
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
-    shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"], only=asked.get("only", ""))
+    only, by = asked.get("only", ""), asked.get("by", "")
+    shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"], only=only, by=by)
     show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     with suppress(RuntimeError):  # without a loop nothing can be live
         shown.looking = asyncio.get_running_loop().create_task(shown.look_again())

@@ -60,6 +60,7 @@ class Record:
         bias: mean error of the total, signed; None when nothing can be said.
         ape: mean absolute error of the total.
         day_80, day_95: share of days inside their intervals.
+        bill_ape: mean absolute error of the bills forecast with them; None when none has come.
         against_naive: its mean absolute errors over the naive ones; above 1 it was worse.
         trusted: False when the latest forecasts were worse than the naive ones.
     """
@@ -69,6 +70,7 @@ class Record:
     ape: float | None
     day_80: float | None
     day_95: float | None
+    bill_ape: float | None
     against_naive: float | None
     trusted: bool
 
@@ -110,6 +112,11 @@ def _bill(bill: BillForecast) -> dict[str, Any]:
 
 def _key(level: float) -> str:
     return f"p{round(1000 * level):03d}"
+
+
+def issued_bills(documents: Documents, client: str) -> set[str]:
+    """The months (`YYYY-MM`) whose bills were forecast for a client."""
+    return {one["bill"]["month"] for one in documents.find(COLLECTION, {"client": client}) if one["bill"]}
 
 
 def standing(
@@ -168,6 +175,7 @@ def _inside(low: Floats, high: Floats, truth: Floats, known: Any) -> float:
 def summed(judged: list[Judged]) -> Record:
     """Many judged forecasts as one record; of one client, or of all."""
     errors = [one.total_error for one in judged if one.total_error is not None]
+    bills = [one.bill_error for one in judged if one.bill_error is not None]
     own = [one for one in judged if one.method != NAIVE][-LATEST:]
     ratio = _ratio(own)
     return Record(
@@ -176,6 +184,7 @@ def summed(judged: list[Judged]) -> Record:
         ape=float(np.mean(np.abs(errors))) if errors else None,
         day_80=float(np.mean([one.day_80 for one in judged])) if judged else None,
         day_95=float(np.mean([one.day_95 for one in judged])) if judged else None,
+        bill_ape=float(np.mean(np.abs(bills))) if bills else None,
         against_naive=_ratio(judged),
         trusted=not (len(own) >= LEAST_JUDGED and ratio is not None and ratio > 1),
     )

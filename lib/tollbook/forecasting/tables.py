@@ -1,11 +1,15 @@
 """Small tables to read, with numbers as everywhere else; values stay in the forecast itself."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 
 from tollbook.forecasting.bill import BillForecast
+from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.daily import Forecast
 from tollbook.forecasting.findings import chance_text
-from tollbook.money import format_count, format_money
+from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
 
 PAST_MONTHS = 6
@@ -38,6 +42,28 @@ def outlook_table(forecast: Forecast, locale: str = "en") -> pd.DataFrame:
     shown = pd.DataFrame({name: [format_count(total, locale) for total in months[source]] for name, source in columns})
     shown.insert(0, "days", [str(days) for days in months["days"]])
     return shown.set_index(pd.Index([Month.parse(str(month)).label() for month in months.index], name="month"))
+
+
+def parts_table(parts: Mapping[str, Forecast], *, days: int | None = None, locale: str = "en") -> pd.DataFrame:
+    """Per part the expected total of the first `days` (all by default), its share, its intervals and its method."""
+    totals = {name: one.paths[:, :days].sum(axis=1) for name, one in parts.items()}
+    means = {name: float(one.mean.iloc[:days].sum()) for name, one in parts.items()}
+    whole = sum(means.values())
+    rows = {
+        name: {
+            "expected": format_count(means[name], locale),
+            "share": format_share(means[name] / whole, locale) if whole else "",
+            "80% between": _between(totals[name], 0.1, 0.9, locale),
+            "95% between": _between(totals[name], 0.025, 0.975, locale),
+            "method": one.method,
+        }
+        for name, one in parts.items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("part")
+
+
+def _between(totals: Floats, low: float, high: float, locale: str) -> str:
+    return " - ".join(format_count(float(end), locale) for end in np.quantile(totals, (low, high)))
 
 
 def bill_table(bill: BillForecast, locale: str = "en") -> pd.DataFrame:

@@ -36,8 +36,11 @@ class FollowedBook(Protocol):
     """The part of a book that is followed."""
 
     settings: Settings
-    files: Files
     documents: Documents
+
+    @property
+    def files(self) -> Files:
+        """The home's files."""
 
     @property
     def batch(self) -> int:

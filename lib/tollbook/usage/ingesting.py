@@ -34,9 +34,12 @@ class IngestingBook(Protocol):
     """The part of a book that takes files in."""
 
     settings: Settings
-    files: Files
     ledger: Ledger
     documents: Documents
+
+    @property
+    def files(self) -> Files:
+        """The home's files."""
 
     @property
     def quarantine(self) -> Quarantine:

@@ -32,6 +32,11 @@ def latency_table(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
     return table.loc[table.sum(axis="columns").sort_values(ascending=False, kind="stable").index]
 
 
+def frame_latency(receipts: pd.DataFrame) -> pd.DataFrame:
+    """The table of `read_latency` from a frame of `usage.rollups.read_receipts`."""
+    return latency_table(list(receipts[["channel", "class", "messages"]].itertuples(index=False, name=None)))
+
+
 def within(counts: pd.Series, part: float) -> float | None:
     """The smallest bound, seconds, within which `part` of the messages came; None when there are none."""
     whole = int(counts.sum())

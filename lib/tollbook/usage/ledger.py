@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression
 
+from tollbook.access import OperatorsOnly
 from tollbook.storage.files import Files
 from tollbook.storage.lake import Table, read_files
 from tollbook.usage.record import ENTRY_FIELDS
@@ -39,13 +40,24 @@ class Ledger:
     def __init__(
         self, folder: Path, *, clients: Callable[[], Collection[str]] | None = None, files: Files | None = None
     ) -> None:
-        self.table = Table(folder, described=DESCRIBED, files=files)
+        self._table = Table(folder, described=DESCRIBED, files=files)
         self._clients = clients
+
+    @property
+    def table(self) -> Table:
+        """The Delta table under it, with everybody's entries, to write to and to keep.
+
+        Raises:
+            OperatorsOnly: only some clients' entries are to be shown.
+        """
+        if self._clients is not None:
+            raise OperatorsOnly("the ledger's table")
+        return self._table
 
     @property
     def batch(self) -> int:
         """The ledger's version: the number of its last batch, 0 when empty."""
-        return self.table.transaction(BATCH)
+        return self._table.transaction(BATCH)
 
     def open(
         self, connection: duckdb.DuckDBPyConnection, first: date | None = None, last: date | None = None
@@ -54,11 +66,11 @@ class Ledger:
 
         Columns are those of `ENTRY_FIELDS`; `day` is the UTC day of `submitted_at`.
         """
-        return self._define(connection, self.table.files(first, last))
+        return self._define(connection, self._table.files(first, last))
 
     def open_after(self, connection: duckdb.DuckDBPyConnection, batch: int) -> duckdb.DuckDBPyRelation:
         """The view `ledger` on data files that hold all entries of later batches, and others."""
-        return self._define(connection, self.table.files_after("batch", batch))
+        return self._define(connection, self._table.files_after("batch", batch))
 
     def _define(self, connection: duckdb.DuckDBPyConnection, files: list[str]) -> duckdb.DuckDBPyRelation:
         if not files:

@@ -1,11 +1,12 @@
 """Rollups: one document per client and local day, made from the ledger and replaced whole.
 
-A document holds its cells by column (`hour`, `channel`, ..., `messages`, `segments`, `cost`), the ledger batch it was
-made at and the time zone its day was cut in. The document `state/rollups` says up to which batch all of them are
-right; after a crash the days of later batches are simply made again.
+A document holds its cells by column (`hour`, `channel`, ..., `messages`, `segments`, `cost`), the receipts of its
+deliveries by channel, country and class of time (`receipts`), the ledger batch it was made at and the time zone its day
+was cut in. The document `state/rollups` says up to which batch all of them are right; after a crash the days of later
+batches are simply made again, and so are all where what a document holds has changed (`SHAPE`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,13 +14,24 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from tollbook.errors import TollbookError
 from tollbook.storage.documents import Documents
+from tollbook.usage.latency import BOUNDS
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
 
 DIMENSIONS = ("hour", "channel", "direction", "country", "network", "category", "campaign", "status", "cost_currency")
 MEASURES = ("messages", "segments", "cost")
 CELLS = (*DIMENSIONS, *MEASURES)
+RECEIPTS = ("channel", "country", "class", "messages")
+SHAPE = 2  # with receipts
+
+
+class RollupsTooOld(TollbookError):
+    """Rollups of an earlier version of Tollbook, without receipts."""
+
+    def __init__(self, client: str) -> None:
+        super().__init__(f"{client}: its rollups hold no receipts yet; `tollbook ingest` makes them anew")
 
 
 def refresh_rollups(
@@ -35,7 +47,8 @@ def refresh_rollups(
     """
     state = documents.get("state", "rollups") or {"batch": 0, "zones": {}}
     batch = ledger.batch
-    moved = [client for client, zone in zones.items() if state["zones"].get(client) != zone]
+    known = state["zones"] if state.get("shape") == SHAPE else {}
+    moved = [client for client, zone in zones.items() if known.get(client) != zone]
     if state["batch"] >= batch and not moved:
         return 0
     for client in moved:
@@ -52,7 +65,8 @@ def refresh_rollups(
     ledger.open(connection, first, last)
     documents.replace_if_newer("rollups", _documents(connection, batch, zones), version="batch")
     latest = max(state.get("last_day", ""), (last - timedelta(days=1)).isoformat() if stale else "")
-    documents.put("state", "rollups", {"batch": batch, "zones": {**state["zones"], **zones}, "last_day": latest})
+    kept = {"batch": batch, "zones": {**known, **zones}, "last_day": latest, "shape": SHAPE}
+    documents.put("state", "rollups", kept)
     return int(stale)
 
 
@@ -78,6 +92,31 @@ def read_rollups(documents: Documents, client: str, first: date, last: date) -> 
     return frame.astype({name: "str" for name in DIMENSIONS if name != "hour"})
 
 
+def read_receipts(documents: Documents, client: str, first: date, last: date) -> pd.DataFrame:
+    """How long a client's receipts took, by local day of submission.
+
+    Returns:
+        One row per cell: `day` datetime64 (local midnight, no zone), channel, country (alpha-2, "" unknown), `class`
+        int64, the place in `latency.BOUNDS` of the time it took, `messages` int64: delivered outgoing ones. A message
+        that was read counts with the time of its last status.
+
+    Raises:
+        RollupsTooOld: they were made before receipts were kept.
+    """
+    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
+    columns: dict[str, list[Any]] = {name: [] for name in ("day", *RECEIPTS)}
+    for one in found:
+        if "receipts" not in one:
+            raise RollupsTooOld(client)
+        cells = one["receipts"]
+        columns["day"] += [one["day"]] * len(cells["class"])
+        for name in RECEIPTS:
+            columns[name] += cells[name]
+    frame = pd.DataFrame(columns)
+    frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
+    return frame.astype({"channel": "str", "country": "str", "class": "int64", "messages": "int64"})
+
+
 def _define(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
     frame = pd.DataFrame(columns, dtype="str")
     connection.register("incoming_frame", frame)
@@ -89,24 +128,26 @@ def _documents(
     connection: duckdb.DuckDBPyConnection, batch: int, zones: Mapping[str, str]
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     """One document per stale client-day; a day whose usage was all reversed becomes empty, not forgotten."""
-    query = statement("rollup")
-    cells = connection.sql(query).df()
-    places = cells.groupby(["client", "local_day"], sort=False).indices
-    columns = {name: cells[name].tolist() for name in CELLS}
+    cells = _by_day(connection.sql(statement("rollup")).df(), CELLS)
+    bounds = {"bounds": list(BOUNDS)}
+    receipts = _by_day(connection.sql(statement("receipts"), params=bounds).df(), RECEIPTS)
     for client, day in connection.sql("select client, day from stale order by all").fetchall():
-        # The query is ordered by client and day: the cells of a day are neighbours.
-        rows = places.get((client, pd.Timestamp(day)), [])
-        span = slice(rows[0], rows[-1] + 1) if len(rows) else slice(0)
-        yield (
-            f"{client}|{day.isoformat()}",
-            {
-                "client": client,
-                "day": day.isoformat(),
-                "batch": batch,
-                "zone": zones[client],
-                **{name: column[span] for name, column in columns.items()},
-            },
-        )
+        place = (client, pd.Timestamp(day))
+        about = {"client": client, "day": day.isoformat(), "batch": batch, "zone": zones[client]}
+        yield f"{client}|{day.isoformat()}", {**about, **cells(place), "receipts": receipts(place)}
+
+
+def _by_day(rows: pd.DataFrame, names: Sequence[str]) -> Callable[[tuple[str, pd.Timestamp]], dict[str, list[Any]]]:
+    """Gives the columns of one client-day; `rows` are ordered by these two: those of a day are neighbours."""
+    places = rows.groupby(["client", "local_day"], sort=False).indices
+    columns = {name: rows[name].tolist() for name in names}
+
+    def of(place: tuple[str, pd.Timestamp]) -> dict[str, list[Any]]:
+        there = places.get(place, [])
+        span = slice(there[0], there[-1] + 1) if len(there) else slice(0)
+        return {name: column[span] for name, column in columns.items()}
+
+    return of
 
 
 def last_posted(documents: Documents) -> date | None:

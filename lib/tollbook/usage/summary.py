@@ -119,6 +119,13 @@ def by_day(
     return table.reindex(days).fillna(0).astype("int64").sort_index(axis="columns")
 
 
+def largest(days: pd.DataFrame, limit: int) -> pd.DataFrame:
+    """The `limit` largest columns of a table, the others together in one named `OTHER`."""
+    kept = days.sum().nlargest(limit).index
+    rest = days.columns.difference(kept)
+    return days if not len(rest) else days[kept].assign(**{OTHER: days[rest].sum(axis="columns")})
+
+
 def by_hour(frame: pd.DataFrame, measure: str = "messages") -> pd.DataFrame:
     """Counts by local weekday (rows 0 Monday .. 6 Sunday) and hour (columns 0 .. 23), int64."""
     local = frame.assign(weekday=pd.to_datetime(frame["day"]).dt.dayofweek)

@@ -1,14 +1,16 @@
 """`tollbook bench run`: a month of the demo clients by `tollbook run`, and by plain Papermill with the stock kernel.
 
 Both run the same notebooks of the same project with as many workers as there are cores. Plain Papermill only executes;
-our run also verifies, writes pages and publishes. The start of the warm process, once a run however many clients there
-are, is a yardstick of its own.
+our run also verifies, writes pages and publishes. Where Python keeps no bytecode (PYTHONDONTWRITEBYTECODE), every stock
+kernel compiles its libraries anew, so the result says which it was. The start of the warm process, once a run however
+many clients there are, is a yardstick of its own.
 """
 
 import multiprocessing
 import os
 import shutil
 import socket
+import sys
 import tempfile
 import threading
 import time
@@ -29,6 +31,7 @@ from tollbook.runs.spec import NOTEBOOKS
 from tollbook.runs.warm.owner import WarmProcess
 from tollbook.runs.warm.wire import Line
 from tollbook.settings import Settings
+from tollbook.usage.upkeep import compact
 
 MONTH = "2026-10"
 SCALE = 0.05  # small clients: some thousands of messages a month
@@ -66,6 +69,7 @@ def measure() -> Result:
             "workers": settings.workers,
             "warm_start_seconds": warm_seconds,
             "warm_process_idle_gb": idle_mb / 1000,
+            "keeps_bytecode": not sys.dont_write_bytecode,
         },
     )
 
@@ -90,7 +94,9 @@ def _project(here: Settings, folder: Path) -> Settings:
     shutil.copy(here.parameters / "brand.yaml", folder / "parameters")
     settings = Settings(project=folder)
     write_demo(settings, scale=SCALE)
-    tollbook.open(settings).ingest()
+    book = tollbook.open(settings)
+    book.ingest()
+    compact(book.connection, book.ledger)  # as every night
     return settings
 
 

@@ -7,6 +7,7 @@ price. A unit price is null where the price is tiered. Columns that FOCUS does n
 
 import csv
 import io
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
@@ -37,8 +38,9 @@ SCHEMA = pa.schema(
         ("ContractedCost", _MONEY), ("ContractedUnitPrice", _MONEY), ("EffectiveCost", _MONEY), ("InvoiceId", _TEXT),
         ("InvoiceIssuerName", _TEXT), ("ListCost", _MONEY), ("PricingCategory", _TEXT), ("PricingQuantity", _MONEY),
         ("PricingUnit", _TEXT), ("ProviderName", _TEXT), ("PublisherName", _TEXT), ("ServiceCategory", _TEXT),
-        ("ServiceName", _TEXT), ("ServiceSubcategory", _TEXT), ("SkuId", _TEXT), ("x_Channel", _TEXT),
-        ("x_Country", _TEXT), ("x_Direction", _TEXT), ("x_Messages", pa.int64()), ("x_Network", _TEXT),
+        ("ServiceName", _TEXT), ("ServiceSubcategory", _TEXT), ("SkuId", _TEXT), ("SkuMeter", _TEXT),
+        ("SkuPriceDetails", _TEXT), ("SkuPriceId", _TEXT), ("x_Channel", _TEXT), ("x_Country", _TEXT),
+        ("x_Direction", _TEXT), ("x_Messages", pa.int64()), ("x_Network", _TEXT),
     ]
 )  # fmt: skip
 _CATEGORIES = {"usage": "Usage", "adjustment": "Usage", "recurring": "Purchase", "once": "Purchase",
@@ -127,6 +129,8 @@ def _lines(bill: Bill) -> Iterator[dict[str, Any]]:
             "PricingUnit": line.unit,
             "ServiceName": line.label,
             "SkuId": line.charge,
+            "SkuMeter": line.unit,
+            "SkuPriceId": line.charge,
         }
         if not line.items:
             yield common | _fee(line)
@@ -135,7 +139,13 @@ def _lines(bill: Bill) -> Iterator[dict[str, Any]]:
 
 
 def _fee(line: Line) -> dict[str, Any]:
-    return {**_costs(line.amount), "ChargeDescription": line.label, "PricingQuantity": line.quantity}
+    consumed = {"ConsumedQuantity": line.quantity, "ConsumedUnit": line.unit}
+    return {
+        **_costs(line.amount),
+        **(consumed if _CATEGORIES[line.kind] == "Usage" else {}),
+        "ChargeDescription": line.label,
+        "PricingQuantity": line.quantity,
+    }
 
 
 def _usage(bill: Bill, line: Line, item: Item) -> dict[str, Any]:
@@ -154,6 +164,9 @@ def _usage(bill: Bill, line: Line, item: Item) -> dict[str, Any]:
         "ConsumedUnit": line.unit,
         "ContractedUnitPrice": item.unit_price,
         "PricingQuantity": item.quantity,
+        "SkuMeter": f"{item.channel} {line.unit}",
+        "SkuPriceDetails": json.dumps({"x_Reason": item.reason}, ensure_ascii=False) if item.reason else None,
+        "SkuPriceId": "/".join(text for text in (line.charge, item.channel, item.country, item.network) if text),
         "x_Channel": item.channel,
         "x_Country": item.country or None,
         "x_Direction": item.direction,

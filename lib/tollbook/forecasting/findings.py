@@ -63,17 +63,6 @@ def outlook_finding(forecast: Forecast, locale: str = "en") -> str:
     return " ".join(part for part in [*told, _BASIS.get(forecast.method, ""), left] if part)
 
 
-def outlook_headline(forecast: Forecast, locale: str = "en") -> str:
-    """One line for a chart: the total expected for the first whole month, or for all days when there is none."""
-    months = forecast.by_month()
-    for name, row in months.iterrows():
-        month = Month.parse(str(name))
-        if row["days"] == len(month.days):
-            return f"{format_count(row['mean'], locale)} messages expected in {month.label()}"
-    days = len(forecast.mean)
-    return f"{format_count(float(forecast.mean.sum()), locale)} messages expected in the next {days} days"
-
-
 def bill_finding(bill: BillForecast, locale: str = "en") -> str:
     """The middle and the range of the coming bill, what is known of it, and the chance to pass the budget."""
     label = bill.month.label()
@@ -136,14 +125,6 @@ def record_finding(record: TrackRecord | None, locale: str = "en") -> str:
     if record.naive_total_error is not None:
         told += f" Repeating the week before would have been {format_share(record.naive_total_error, locale)} off."
     return told
-
-
-def record_headline(record: TrackRecord) -> str:
-    """One line for the chart of an earlier forecast."""
-    error = record.total_error
-    if error is None:
-        return f"Forecast of {_day(record.made_on)}: nothing came"
-    return f"The forecast of {_day(record.made_on)} was {_error(error)}"
 
 
 def _month_total(history: pd.Series, month: Month) -> tuple[float, pd.Series]:

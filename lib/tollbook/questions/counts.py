@@ -55,7 +55,11 @@ class Counts:
 
     def share(self, context: Context, outcome: Hashable, *, prior: float = 0.0, strength: float = 0.0) -> float:
         """P(outcome | context), drawn towards `prior` as if `strength` events had said so; `prior` without any."""
-        return self.shares(context, (outcome,), (prior,), strength)[0]
+        row = self.rows.get(context)
+        if not row:
+            return prior
+        pull = strength * self.unit
+        return (row.get(outcome, 0.0) + pull * prior) / (self.totals[context] + pull)
 
     def shares(
         self, context: Context, outcomes: Iterable[Hashable], priors: Iterable[float], strength: float

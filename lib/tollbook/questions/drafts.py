@@ -135,6 +135,7 @@ class Drafts:
         near = self.neighbours.weigh(stand.trail, [one.view for one in taken]) if taken else {}
         whole = sum(near.values()) or 1.0
         weights = (log1p(self.views.weight(("from", stand.view))), len(stand.view.dimensions), len(stand.view.filters))
+        edited = self.edits.scores(stand, [one.view for one in drafts])
         rows = []
         for place, draft in enumerate(drafts):
             view, offer = draft.view, draft.offer
@@ -151,7 +152,7 @@ class Drafts:
                 log(max(self.templates.share(("from", template(stand.view)), kind,
                                              prior=self.templates.share(("all",), kind), strength=3), _LEAST)),
                 near.get(view, 0.0) / whole,
-                self.edits.score(stand, view),
+                edited[place],
                 had[view], here[view], ago.get(view, 99), templates[kind], float(view == stand.view),
                 KINDS.index(draft.move.kind),
                 len(view.dimensions), len(view.filters), *weights,

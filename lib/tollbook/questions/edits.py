@@ -5,6 +5,7 @@ and its grouping). An edit keeps what came with its names and values; what went 
 that an edit fits views that it was never made from.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Any
@@ -92,22 +93,24 @@ class Edits:
         edits = [edit for context in contexts for edit in self.counts.best(context, BEST)]
         edits += [edit_of(stand.trail.view(one.parent), one.view) for one in stand.trail.taken[-4:]]
         found: dict[View, float] = {}
-        for edit in dict.fromkeys(edits):
+        known = list(dict.fromkeys(edits))
+        for edit, chance in zip(known, self.chances(stand, known), strict=True):
             view = carry(stand.view, edit)  # type: ignore[arg-type]
             if view is not None and view != stand.view:
-                found[view] = max(found.get(view, 0.0), self.chance(stand, edit))
+                found[view] = max(found.get(view, 0.0), chance)
         return found
 
-    def chance(self, stand: Stand, edit: object) -> float:
+    def chances(self, stand: Stand, edits: Sequence[object]) -> list[float]:
         """P(edit | where one stands)."""
-        chance = _LEAST
+        chances = [_LEAST] * len(edits)
         for context in _contexts(stand):
-            chance = self.counts.share(context, edit, prior=chance, strength=STRENGTH)
-        return chance
+            chances = self.counts.shares(context, edits, chances, STRENGTH)
+        return chances
 
-    def score(self, stand: Stand, view: View) -> float:
-        """Its logarithm for the edit that leads to `view`."""
-        return log(max(self.chance(stand, edit_of(stand.view, view)), _LEAST))
+    def scores(self, stand: Stand, views: Sequence[View]) -> list[float]:
+        """Their logarithms for the edits that lead to `views`."""
+        chances = self.chances(stand, [edit_of(stand.view, view) for view in views])
+        return [log(max(one, _LEAST)) for one in chances]
 
 
 def _contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:

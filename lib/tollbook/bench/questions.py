@@ -10,6 +10,7 @@ are the same of each baseline. `p95_ms` is a whole suggestion on a year of inven
 import gzip
 import json
 import os
+import sys
 import time
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,7 @@ from tollbook.questions.steps import Step
 from tollbook.questions.suggesting import suggest
 
 SEEDS = (0,)
-SESSIONS = 100
+SESSIONS = 60
 FOLDER = "TOLLBOOK_BENCH_QUESTIONS"
 MODELS = ("learner", "popularity", "last_repeat", "markov", "session_knn")
 KEYS = ("hit3", "mrr", "exact10", "unseen10", "online_gain", "p95_ms")
@@ -44,7 +45,7 @@ def measure() -> Result:
         "detectives": (schema(), detectives(sessions=SESSIONS)),
     }
     real = _real(Path(os.environ.get(FOLDER) or Path.cwd().parent / "shared" / "data" / "queries"))
-    found = {name: _figures(log) for name, log in {**invented, **real}.items()}
+    found = {name: _timed(name, log) for name, log in {**invented, **real}.items()}
     headline = real or invented
     figures = {
         key if model == "learner" else f"{model}.{key}": float(np.mean([found[name][model, key] for name in headline]))
@@ -53,6 +54,15 @@ def measure() -> Result:
     by_log = {f"{name}.{'' if model == 'learner' else model + '.'}{key}": value
               for name, each in found.items() for (model, key), value in each.items()}  # fmt: skip
     return Result("questions", {**figures, "p95_ms": _suggestion_p95()}, {"real_logs": len(real), **by_log})
+
+
+def _timed(name: str, log: Neutral) -> dict[tuple[str, str], float]:
+    """The figures of a log; a line on stderr says that it is done and how long it took."""
+    start = time.perf_counter()
+    found = _figures(log)
+    sys.stderr.write(f"{name}: {len(log[1])} steps replayed in {time.perf_counter() - start:.0f} s\n")
+    sys.stderr.flush()
+    return found
 
 
 def _figures(log: Neutral) -> dict[tuple[str, str], float]:

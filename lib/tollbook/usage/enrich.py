@@ -52,13 +52,11 @@ def enrich(connection: duckdb.DuckDBPyConnection, pads: Mapping[str, bytes]) -> 
         connection: with the tables of `define_tables`.
         pads: of the recipient tokens' key: `inner_pad` and `outer_pad`.
     """
-    connection.execute(statement("new_prefixes"), {"digits": _PREFIX})
-    new = connection.table("new_prefixes").fetchall()
+    connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
+    new = connection.sql(statement("new_prefixes")).fetchall()
     if new:
         rows = {"prefix": [prefix for prefix, _ in new], "country": [country_of(number) for _, number in new]}
         connection.execute("insert into prefixes select unnest($prefix::varchar[]), unnest($country::varchar[])", rows)
-    connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
-    connection.execute("drop table numbers")
     connection.execute("delete from texts")
     texts = connection.execute("select distinct text from mapped where reason is null and text is not null").fetchall()
     if texts:

@@ -83,7 +83,7 @@ class Staging:
 
     @property
     def groups(self) -> list[str]:
-        """Names of the views, one a group of files, whose union is `incoming`; they have the column `day` as well."""
+        """Names of the views, one a group of files, whose union is `incoming`."""
         return [f"records_{group}" for group in range(self._groups)]
 
     def gather(self) -> None:
@@ -92,7 +92,7 @@ class Staging:
         for made_of in ("mapped_rows", "raw_lines", "recipients", "texts"):
             self._connection.execute(f"drop table if exists {made_of}")
         if self._groups:
-            views = [self._connection.view(name).project("* exclude (day)") for name in self.groups]
+            views = [self._connection.view(name) for name in self.groups]
             reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
 
     def clear(self) -> None:

@@ -2,8 +2,8 @@
 
 `TOLLBOOK_BENCH_RECORDS` sets N, the records of the first load (10 million for the figures in the documents). Then come,
 in a book of their own, 3 N records in files of 50,000, N/10 late receipts for messages of all its days, and N/10 new
-messages of the same days; and N/5 of those records as one file. Traffic is that of a month, in order of time: 50 clients,
-numbers of six countries, every number twenty times.
+messages of the same days; and N/5 of those records as one file. Traffic is that of a month, in order of time: 50
+clients, numbers of six countries, every number twenty times.
 """
 
 import os

@@ -7,7 +7,7 @@ import duckdb
 import pytest
 from little_book import LittleBook, counts, csv_text, message
 
-from tollbook.storage.lake import connect
+from tollbook.storage.connection import connect
 from tollbook.usage import grouping
 from tollbook.usage.grouping import groups
 from tollbook.usage.landing import find_files, identify

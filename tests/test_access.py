@@ -139,7 +139,7 @@ def test_sql_in_a_notebook_reads_ledger_and_rollups_of_own_clients_only(ada: Boo
     october = (date(2026, 10, 1), date(2026, 10, 31))
     counted = "select client, sum(sign) filter (part <= 1) as messages from ledger group by client order by client"
     for book, seen in ((demo_book, demo_book.client_ids()), (ada, ["harbour-bank"])):
-        shell = InteractiveShell()
+        shell = InteractiveShell()  # type: ignore[no-untyped-call]
         shell.user_ns["book"] = book
         shell.run_line_magic("load_ext", "tollbook")
         book.open_ledger(*october)

@@ -28,7 +28,7 @@ demo: setup ## Six invented clients, fourteen months: write, ingest, run the las
 	@echo "open outputs/2026-10/index.html, or see it live: make dashboards"
 
 test: setup ## Every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: setup ## Formatting, lint and types
 	$(BIN)/ruff format --check .

@@ -4,11 +4,13 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, ClassVar
 
+import pandas as pd
 import pytest
 from pydantic import SecretStr
 
@@ -17,7 +19,9 @@ from checkout import copy_project, make_project
 from document_server import free_port
 from tollbook.alerts import Alert, Evaluation, Rounds, evaluate, evaluating, raise_alerts, read_alerts
 from tollbook.book import Book
+from tollbook.dashboards.live import alerts_of
 from tollbook.demo import write_demo
+from tollbook.forecasting import Watched
 from tollbook.period import Month
 from tollbook.settings import Settings
 from tollbook.storage.sqlite import SqliteDocuments
@@ -176,7 +180,8 @@ def test_turns_come_round_to_every_client(book: Book, monkeypatch: pytest.Monkey
     monkeypatch.setattr(evaluating, "_TURN_SECONDS", 0.0001)
     seen: list[str] = []
 
-    def noted(_: object, *, clients: list[str], send: bool) -> Evaluation:
+    def noted(_: object, *, clients: list[str], send: bool, days: bool) -> Evaluation:
+        assert isinstance(days, bool)
         seen.extend([*clients, *(["sent"] if send else [])])
         return Evaluation((), ())
 
@@ -185,3 +190,40 @@ def test_turns_come_round_to_every_client(book: Book, monkeypatch: pytest.Monkey
     for _ in range(20):
         assert rounds.turn(book) == ()
     assert seen == [*book.client_ids(), "sent"]
+
+
+def test_surprises_reach_the_alerts_that_dashboards_read(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted day of twenty times its usual messages, worth what the contract makes of them."""
+    real = book.usage
+
+    def planted(client: str, first: date, last: date) -> pd.DataFrame:
+        found = real(client, first, last)
+        long = [found.assign(day=found["day"] - pd.Timedelta(weeks=8 * back)) for back in range(1, 6)]
+        frame = pd.concat([*long, found], ignore_index=True) if first == date.min else found
+        wild = frame["day"] == pd.Timestamp("2026-10-21")
+        return frame.assign(messages=frame["messages"].where(~wild, frame["messages"] * 20))
+
+    monkeypatch.setattr(book, "usage", planted)
+    first = evaluate(book, clients=["harbour-bank"], month=Month(2026, 10), now=NOW, days=True)
+    (found,) = [one for one in first.raised if one.kind == "unusual"]
+    assert found.occasion == "2026-10-21 more"
+    assert Decimal(found.figures["amount"]) > 0
+    assert "worth £" in found.text
+    assert found in alerts_of(book.documents, ["harbour-bank"], now=NOW)["harbour-bank"]
+    assert evaluate(book, clients=["harbour-bank"], month=Month(2026, 10), now=NOW, days=True).raised == ()
+
+
+def test_whole_days_are_looked_at_once_a_day(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in (("_SETTLED", 0), ("_ROUND_SECONDS", 0.0), ("_TURN_SECONDS", 60.0)):
+        monkeypatch.setattr(evaluating, name, value)
+    looks: list[str] = []
+
+    def watch(client: str, **_: object) -> Watched:
+        looks.append(client)
+        return Watched(pd.DataFrame(), (), None)
+
+    monkeypatch.setattr(book, "watch", watch)
+    rounds = Rounds()
+    for _ in range(3):
+        rounds.turn(book)
+    assert len(looks) == len(set(looks)) > 0

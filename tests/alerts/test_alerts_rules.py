@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tollbook.alerts.rules import budget_alerts, forecast_alerts, usage_alerts
+from tollbook.alerts.rules import budget_alerts, forecast_alerts, news, surprise_alerts, usage_alerts
+from tollbook.forecasting import Surprise, Watched
 from tollbook.rating.contracts import Client
 
 NOW = datetime(2026, 10, 29, 14, 20, tzinfo=UTC)  # a Thursday; 14:20 in UTC, the client's zone
@@ -114,3 +115,50 @@ def test_a_budget_that_will_probably_not_last() -> None:
     assert found(0.7) == [
         "Acme: the bill for 2026-10 is expected at €1,200.00; the chance to pass the budget of €1,000.00 is 70.0%."
     ]
+
+
+def watched(*surprises: Surprise) -> Watched:
+    return Watched(pd.DataFrame(), surprises, 0.2, "EUR")
+
+
+def surprise(kind: Any, first: date, actual: float, expected: float, amount: str | None = None) -> Surprise:
+    worth = None if amount is None else Decimal(amount)
+    return Surprise(kind, first, date(2026, 10, 28), actual, expected, worth)
+
+
+def test_what_nobody_could_expect_is_told_with_its_size_in_money() -> None:
+    found = surprise_alerts(
+        client(),
+        watched(
+            surprise("level", date(2026, 10, 14), 8000, 10_000, "-120.00"),
+            surprise("day", date(2026, 10, 20), 900, 400, "30.00"),
+            surprise("silence", date(2026, 10, 27), 0, 800),
+        ),
+        NOW,
+    )
+    assert [(one.kind, one.title, one.occasion) for one in found] == [
+        ("level", "New level", "2026-10-14 fewer"),
+        ("unusual", "Unusual day", "2026-10-20 more"),
+        ("silence", "Silence", "2026-10-27 fewer"),
+    ]
+    assert found[0].text == (
+        "Acme: A new level since Wednesday 14 October 2026, 20.0% fewer: 2,000 messages fewer than expected, "
+        "worth €120.00."
+    )
+    assert found[0].figures == {"first": "2026-10-14", "messages": 8000, "usual": 10_000, "amount": "-120.00"}
+
+
+def test_surprises_worth_less_than_the_threshold_are_left_alone() -> None:
+    small = watched(surprise("day", date(2026, 10, 20), 900, 400, "30.00"))
+    assert surprise_alerts(client(unusual="50"), small, NOW) == []
+    assert surprise_alerts(client(unusual=None), small, NOW) == []
+    assert len(surprise_alerts(client(unusual="30"), small, NOW)) == 1
+
+
+def test_a_new_level_is_told_once_though_its_first_day_moves() -> None:
+    told = surprise_alerts(client(), watched(surprise("level", date(2026, 10, 14), 8000, 10_000)), NOW)
+    again = surprise_alerts(client(), watched(surprise("level", date(2026, 10, 16), 7000, 9000)), NOW)
+    other = surprise_alerts(client(), watched(surprise("level", date(2026, 10, 24), 9000, 7000)), NOW)
+    assert news(again, told) == []
+    assert news(other, told) == other
+    assert news(told, []) == told

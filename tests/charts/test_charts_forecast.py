@@ -1,5 +1,6 @@
 """What the forecast chart draws, read back from the figure."""
 
+import re
 from datetime import date
 
 import numpy as np
@@ -7,8 +8,10 @@ import pandas as pd
 import pytest
 from matplotlib.figure import Figure
 
+from tollbook.charts import findings_forecast
 from tollbook.charts.axes import day_number
 from tollbook.charts.forecast import PAST_DAYS, forecast_chart
+from tollbook.charts.names import speaking
 from tollbook.charts.style import to_png
 from tollbook.forecasting import Forecast, outlook
 
@@ -79,3 +82,18 @@ def test_what_came_is_drawn_over_an_earlier_forecast() -> None:
     figure = forecast_chart(whole[:-31], earlier, title="As expected", actual=whole[-31:])
     assert "came" in texts(figure)
     assert figure.axes[0].get_ylim()[1] > whole[-31:].max()
+
+
+def test_in_hebrew_every_word_is_hebrew_and_holidays_have_their_hebrew_names() -> None:
+    made = outlook(history(), 61, country="IL")
+    with speaking("he"):
+        title = findings_forecast.outlook(made, "he")
+        named = {date(2026, 10, 12): "unexpected +350%", date(2026, 10, 20): "new level -20%"}
+        figure = forecast_chart(history(), made, title=title, locale="he", named=named)
+        found = " ".join(texts(figure))
+    assert re.search("[\u05d0-\u05ea]", title)
+    assert "צפוי" in found
+    assert "בלתי צפוי +350%" in found
+    assert "רמה חדשה -20%" in found
+    assert set(re.findall("[A-Za-z]{2,}", found)) <= {"tollbook", "holidays"}  # what made it, by name
+    assert "Yom Kippur" in " ".join(texts(forecast_chart(history(), made, title="x")))

@@ -2,11 +2,13 @@
 
 import csv
 import json
+import logging
 import os
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 
@@ -19,6 +21,7 @@ from tollbook.doctor import examine
 from tollbook.runs.month import run_month
 from tollbook.runs.result import read_result
 from tollbook.settings import Settings
+from tollbook.storage.sharing import share
 
 MONTH = "2026-10"
 RUN = ("harbour-bank", "marigold-retail")
@@ -109,18 +112,26 @@ def clear_numbers(book: Book) -> set[bytes]:
     return found
 
 
-def test_no_output_log_notebook_or_document_holds_a_secret_or_a_number(ran: Book, on_folder: Book) -> None:
+def test_no_output_log_notebook_or_document_holds_a_secret_or_a_number(
+    ran: Book, on_folder: Book, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)  # with all that the drivers say
     uri = ran.settings.mongodb_uri
     assert uri
+    link = share(ran.files, ran.settings.home / MONTH / RUN[0] / "invoice.pdf", lasts=timedelta(hours=1))
+    signature = parse_qs(urlsplit(link).query)["sig"][0]
     numbers = clear_numbers(on_folder)
     assert len(numbers) > 100
-    secrets = {KEY[:24].encode(), uri.get_secret_value().encode()}
+    spelled = (signature, quote(signature, safe=""))
+    secrets = {KEY[:24].encode(), uri.get_secret_value().encode(), *(one.encode() for one in spelled)}
     ran.files.bring(ran.settings.home / MONTH)
     texts = {path: path.read_bytes() for path in ran.settings.home.rglob("*") if path.is_file()}
     texts |= {
         Path(name): json.dumps(ran.documents.find(name), default=str).encode() for name in ran.documents.collections()
     }
+    texts[Path("the log")] = caplog.text.encode()
     assert len(texts) > 50
+    assert len(caplog.text) > 1000
     for path, text in texts.items():
         assert not [one for one in secrets if one in text], path
         assert not [one for one in numbers if one in text], path

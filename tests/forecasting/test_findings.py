@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from planted_usage import planted
 
+from tollbook.charts import findings_forecast
 from tollbook.forecasting import (
     BillForecast,
     bill_finding,
@@ -16,9 +17,7 @@ from tollbook.forecasting import (
     look_back,
     outlook,
     outlook_finding,
-    outlook_headline,
     record_finding,
-    record_headline,
 )
 from tollbook.forecasting.findings import chance_text
 from tollbook.money import format_count
@@ -70,14 +69,14 @@ def test_outlook_names_the_months_their_totals_and_the_method(steady: pd.Series)
     assert told.startswith(f"November 2026: {format_count(november['mean'])} messages expected, ")
     assert f"{format_count(november[0.1])} to {format_count(november[0.9])} in eight of ten futures" in told
     assert "December 2026" in told
-    assert outlook_headline(made) == f"{format_count(november['mean'])} messages expected in November 2026"
+    assert findings_forecast.outlook(made) == f"{format_count(november['mean'])} messages expected in November 2026"
 
 
 def test_outlook_says_when_it_is_only_a_rate_or_nothing() -> None:
     assert "fewer than 28 known days" in outlook_finding(outlook(flat("2026-10-20", "2026-10-31", 5), 10))
     stopped = flat("2026-08-01", "2026-10-31", 0)
     assert "taken to have stopped" in outlook_finding(outlook(stopped, 30))
-    assert outlook_headline(outlook(stopped, 10)) == "0 messages expected in the next 10 days"
+    assert findings_forecast.outlook(outlook(stopped, 10)) == "0 messages expected in the next 10 days"
 
 
 def test_outlook_names_days_it_set_aside() -> None:
@@ -115,7 +114,7 @@ def test_the_record_says_how_far_off_it_was(steady: pd.Series, factor: float, wo
     assert told.startswith("A forecast made on Wednesday 30 September 2026 would have expected")
     assert words in told
     assert record is not None
-    assert record_headline(record).startswith("The forecast of Wednesday 30 September 2026 was ")
+    assert findings_forecast.came(record).startswith("The forecast of 30 September 2026 was ")
 
 
 def test_no_record_is_said() -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 from planted_usage import LAST, planted, usage_frame
 from test_forecast_bill import agreed
 
-from tollbook.forecasting import named_days, surprises
+from tollbook.forecasting import named_days, watch
 
 
 def test_new_prices_campaigns_and_surprises_are_named_on_their_day() -> None:
@@ -17,7 +17,7 @@ def test_new_prices_campaigns_and_surprises_are_named_on_their_day() -> None:
     names = named_days(
         client.model_copy(update={"contracts": (*client.contracts, later)}),
         pd.concat([usage, burst], ignore_index=True),
-        surprises(history),
+        watch(history).surprises,
     )
     assert names[date(2026, 9, 1)] == "new prices"
     assert names[date(2026, 10, 7)] == "autumn"

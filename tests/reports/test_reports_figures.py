@@ -14,7 +14,6 @@ from tollbook.charts.changes import change_rows
 from tollbook.period import Month
 from tollbook.usage.latency import read_latency, within
 from tollbook.usage.senders import cohorts, read_senders
-from tollbook.usage.unusual import unusual_days
 
 PARIS = Month(2026, 10)
 
@@ -101,26 +100,6 @@ def test_the_effects_always_add_up_to_the_cent(one: dict[str, tuple[int, str]], 
     assert sum(found.effects().values()) == found.after - found.before
     rows = change_rows(found, PARIS)
     assert rows[-2].start + rows[-2].amount == rows[-1].amount or len(rows) == 2
-
-
-def counts(**odd: float) -> pd.Series:
-    days = pd.date_range("2026-08-01", "2026-10-31")
-    daily = pd.Series([40.0 if day.dayofweek >= 5 else 100.0 for day in days], index=days)
-    for day, value in odd.items():
-        daily[daily.index == pd.Timestamp(day.replace("_", "-").lstrip("d"))] = value
-    return daily
-
-
-def test_a_day_far_from_its_weekday_stands_out_and_a_quiet_sunday_does_not() -> None:
-    found = unusual_days(counts(d2026_10_20=500.0, d2026_10_21=104.0), date(2026, 10, 1), date(2026, 10, 31))
-    assert [str(day)[:10] for day in found.index[found["unusual"]]] == ["2026-10-20"]
-    assert found.loc["2026-10-20", "expected"] == 100
-    assert found.loc["2026-10-27", "expected"] == 100  # the odd day does not raise what is expected after it
-
-
-def test_without_history_no_day_stands_out() -> None:
-    found = unusual_days(counts(d2026_08_05=9999.0), date(2026, 8, 1), date(2026, 8, 14))
-    assert not found["unusual"].any()
 
 
 def ledger(rows: list[tuple[str, str, float | None, int]]) -> duckdb.DuckDBPyConnection:

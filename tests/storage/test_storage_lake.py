@@ -12,8 +12,9 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable
 
+from tollbook.storage.connection import connect
 from tollbook.storage.data_files import DataFile
-from tollbook.storage.lake import CommitConflict, Table, connect, read_files
+from tollbook.storage.lake import CommitConflict, Table, read_files
 
 
 def rows(*days: str) -> duckdb.DuckDBPyRelation:

@@ -13,7 +13,7 @@ from typing import Any
 
 import duckdb
 
-from tollbook.storage.lake import connect
+from tollbook.storage.connection import connect
 from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify

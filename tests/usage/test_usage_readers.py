@@ -136,3 +136,15 @@ def test_json_lines_give_their_line_and_their_fault(tmp_path: Path) -> None:
     assert rows == [(1, 1, {"n": 5}), (1, 2, {"n": 6})]
     broken = [(row.line, row.fault.split(":")[0]) for row in raw.broken()]
     assert broken == [(2, "not JSON"), (4, "JSON, but no record in it"), (5, "JSON, but no record in it")]
+
+
+def test_rows_read_in_parallel_stand_in_the_order_of_their_files(tmp_path: Path) -> None:
+    """The line of a row is its place in the table it is read into: see `records.whole`."""
+    paths = [tmp_path / f"{number}.csv" for number in range(3)]
+    with duckdb.connect(config={"threads": 4}) as connection:
+        for path in paths:
+            connection.execute("copy (select i, 'x' as x from range(200_000) as r(i)) to $path", {"path": str(path)})
+        raw = read_raw(connection, paths, Format(type="csv"), ("i", "x"))
+        raw.relation.create("rows_as_read")
+        asked = "select count(*), count(*) filter (file * 200_000 + column_0::bigint = rowid) from rows_as_read"
+        assert connection.sql(asked).fetchall() == [(600_000, 600_000)]

@@ -8,13 +8,15 @@ from typing import Any, Literal, Self
 from tollbook.storage.documents import Documents
 
 COLLECTION = "alerts"
-Kind = Literal["budget", "forecast", "delivery", "silence", "burst"]
+Kind = Literal["budget", "forecast", "delivery", "silence", "burst", "unusual", "level"]
 TITLES: Mapping[Kind, str] = {
     "budget": "Budget",
     "forecast": "Budget ahead",
     "delivery": "Delivery",
     "silence": "Silence",
     "burst": "Burst",
+    "unusual": "Unusual day",
+    "level": "New level",
 }
 
 

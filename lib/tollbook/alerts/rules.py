@@ -4,7 +4,7 @@
 does not move it; before three weeks of history nothing is unusual.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -13,6 +13,9 @@ import numpy as np
 import pandas as pd
 
 from tollbook.alerts.alert import Alert, Kind
+from tollbook.forecasting.findings import surprise_text
+from tollbook.forecasting.surprises import Kind as SurpriseKind
+from tollbook.forecasting.surprises import Watched
 from tollbook.money import format_count, format_money, format_share
 from tollbook.rating.contracts import Client
 from tollbook.usage.summary import DELIVERED, FINAL
@@ -23,6 +26,8 @@ _FEWEST_WEEKS = 3
 _FEWEST_FINAL = 50  # messages with a final status below which a rate says nothing
 _FEWEST_BURST = 100
 _FEWEST_MISSED = 10
+SAME_LEVEL = timedelta(days=28)
+_SURPRISES: Mapping[SurpriseKind, Kind] = {"day": "unusual", "level": "level", "silence": "silence"}
 
 
 def budget_alerts(client: Client, month: str, total: Decimal, currency: str, now: datetime) -> list[Alert]:
@@ -69,6 +74,45 @@ def usage_alerts(client: Client, usage: pd.DataFrame, now: datetime) -> list[Ale
         lambda: _burst(client, hours, local, now),
     ]
     return [alert for rule in rules for alert in rule()]
+
+
+def surprise_alerts(client: Client, watched: Watched, now: datetime) -> list[Alert]:
+    """Whole days, new levels and silence that nobody could expect, with their size in money.
+
+    Args:
+        client: whose; its threshold is an amount, and what has no price passes it.
+        watched: what the last weeks brought; see `forecasting.watch`.
+        now: the moment, with a zone.
+    """
+    least = client.alerts.unusual
+    if least is None:
+        return []
+    return [
+        _alert(
+            client,
+            _SURPRISES[one.kind],
+            f"{one.first} {'more' if one.difference > 0 else 'fewer'}",
+            now,
+            f"{client.name}: {surprise_text(one, watched.currency, client.locale)}",
+            first=str(one.first),
+            messages=round(one.actual),
+            usual=round(one.expected),
+            amount=None if one.amount is None else str(one.amount),
+        )
+        for one in watched.surprises
+        if one.amount is None or abs(one.amount) >= least
+    ]
+
+
+def news(alerts: Sequence[Alert], told: Sequence[Alert]) -> list[Alert]:
+    """`alerts` without the new levels told before: their first day moves a little as days come in."""
+    known = [one.occasion.split() for one in told if one.kind == "level"]
+    return [one for one in alerts if one.kind != "level" or not any(_same_level(one, *before) for before in known)]
+
+
+def _same_level(alert: Alert, first: str, direction: str) -> bool:
+    mine, other = (date.fromisoformat(day) for day in (alert.occasion.split()[0], first))
+    return direction == alert.occasion.split()[1] and abs(mine - other) <= SAME_LEVEL
 
 
 def by_hour(usage: pd.DataFrame, until: datetime) -> pd.Series:

@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tollbook.bench.result import Result, forget_peak_memory, peak_memory_gb
-from tollbook.storage.lake import connect
+from tollbook.storage.connection import connect
 from tollbook.storage.sqlite import SqliteDocuments
 from tollbook.usage.intake import Intake
 from tollbook.usage.landing import find_files, identify

@@ -23,8 +23,8 @@ from tollbook.billing.simulating import months_up_to, simulate
 from tollbook.billing.what_if import Move, moved
 from tollbook.period import Month
 from tollbook.rating.contracts import Client
+from tollbook.storage.connection import connect
 from tollbook.storage.documents import open_documents
-from tollbook.storage.lake import connect
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.record import ENTRY_FIELDS
 from tollbook.usage.rollups import read_rollups, refresh_rollups

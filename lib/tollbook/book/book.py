@@ -10,7 +10,7 @@ from tollbook.period import Month
 
 if TYPE_CHECKING:
     from tollbook.alerts import Alert, Evaluation, Rounds
-    from tollbook.forecasting import BillForecast, Forecast, Surprise
+    from tollbook.forecasting import BillForecast, Forecast, Watched
 
 
 class Book(BillingBook):
@@ -35,17 +35,17 @@ class Book(BillingBook):
         history = daily_series(self.usage(client, date.min, until), until)
         return forecast(history, days, country=self.client(client).country, seed=seed)
 
-    def surprises(self, client: str, *, known_to: date | None = None) -> "tuple[Surprise, ...]":
-        """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.surprises`.
+    def watch(self, client: str, *, known_to: date | None = None) -> "Watched":
+        """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.watch`.
 
         A message is worth what the last known month's bill comes to per message, before taxes.
         """
-        from tollbook.forecasting import daily_series, message_worth, surprises
+        from tollbook.forecasting import daily_series, message_worth, watch
 
         whose, until = self.client(client), known_to or self.known_to(client)
         history = daily_series(self.usage(client, date.min, until), until)
         bill = self.bill(client, Month.of(until))
-        return surprises(history, country=whose.country, price=message_worth(bill), currency=bill.currency)
+        return watch(history, country=whose.country, price=message_worth(bill), currency=bill.currency)
 
     def forecast_bill(
         self,
@@ -83,12 +83,12 @@ class Book(BillingBook):
         Args:
             month: the month whose budgets are looked at; the present one.
             clients: only of these; of all when None.
-            ahead: also forecast its bills, some seconds a client.
+            ahead: also forecast their bills and look at whole days, some seconds a client.
         """
         from tollbook.alerts import evaluate
 
         expected = (lambda client, which: self.forecast_bill(client.client, which)) if ahead else None
-        return evaluate(self, clients=clients, month=month, expected=expected)
+        return evaluate(self, clients=clients, month=month, expected=expected, days=ahead)
 
     def alerts(self, clients: Sequence[str], *, days: int = 7) -> "list[Alert]":
         """Alerts of some clients raised in the last days, the newest first; from the documents alone."""

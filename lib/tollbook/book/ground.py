@@ -14,10 +14,10 @@ from tollbook.rating.cards import RateCard, read_card
 from tollbook.rating.contracts import Client, read_client
 from tollbook.rating.exchange import ExchangeTable
 from tollbook.settings import Settings
+from tollbook.storage.connection import connect
 from tollbook.storage.documents import Documents, documents_of
 from tollbook.storage.entitled import EntitledDocuments
 from tollbook.storage.files import Files, open_files
-from tollbook.storage.lake import connect
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.mapping import Source, read_mappings
 from tollbook.usage.quarantine import Quarantine

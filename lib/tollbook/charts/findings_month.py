@@ -113,7 +113,7 @@ def commitment(daily: Mapping[date, Decimal], committed: Decimal, currency: str,
 
 
 def unusual(table: pd.DataFrame, locale: str = "en") -> str:
-    """How many days stood out and the one furthest from what was expected (`unusual_days`)."""
+    """How many days stood out and the one furthest from what was expected (`forecasting.Watched.days`)."""
     odd = table[table["unusual"]]
     if not table["messages"].sum() and not len(odd):
         return say("nothing")

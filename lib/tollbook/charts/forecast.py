@@ -1,5 +1,6 @@
 """The forecast chart: what was, what is expected, how sure, with the holidays named."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts.axes import count_axis, day_axis, day_number
+from tollbook.charts.names import say, spoken, word
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
@@ -25,6 +27,7 @@ from tollbook.charts.style import (
     house_style,
     isolate,
 )
+from tollbook.charts.words import long_date
 from tollbook.forecasting import Forecast, holiday_names
 from tollbook.period import Month
 
@@ -32,6 +35,7 @@ PAST_DAYS = 90
 # Names of holidays stand in up to this many rows above the picture; the rest keep their line only.
 HOLIDAY_ROWS = 3
 JOINED_DAYS = 3
+SIZED = re.compile(r"(new prices|unexpected|new level|silent)((?: [+-]\d+%)?)")
 BAND_95, BAND_80 = "#DCEBE9", "#A9D0CB"
 
 
@@ -63,7 +67,9 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
     ax = fig.subplots()
     past = history.iloc[-PAST_DAYS:]
     known_to = forecast.first - timedelta(days=1)
-    headline(fig, title, subtitle or _subtitle(known_to), source=_source(forecast), sheet=sheet)
+    headline(
+        fig, title, subtitle or say("forecast_drawn", day=long_date(known_to)), source=_source(forecast), sheet=sheet
+    )
     first = pd.Timestamp(past.index[0]).date() if len(past) else known_to
     day_axis(ax, first, forecast.last, locale)
     count_axis(ax.yaxis, locale)
@@ -72,26 +78,21 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
         ax.plot(_numbers(actual.index), actual, color=INK, linewidth=1.4)
         ax.set_ylim(0, max(ax.get_ylim()[1], 1.06 * float(actual.max())))
     _month_lines(ax, first, forecast.last)
-    inside = {day: name for day, name in (named or {}).items() if first <= day <= forecast.last}
-    _name_holidays(ax, dict(sorted((holiday_names(forecast.country, first, forecast.last) | inside).items())))
+    inside = {day: _in_words(name) for day, name in (named or {}).items() if first <= day <= forecast.last}
+    holidays = holiday_names(forecast.country, first, forecast.last, language=spoken())
+    _name_holidays(ax, dict(sorted((holidays | inside).items())))
     if not past.sum() and not forecast.mean.sum():
-        empty_note(ax, "No messages, and none expected")
+        empty_note(ax, say("forecast_none"))
         return fig
     end_labels(ax, _marks(forecast, actual))
     return fig
 
 
-def _subtitle(known_to: date) -> str:
-    return (
-        f"Messages per day up to {known_to.day} {known_to:%B %Y}, and what is expected after it "
-        "with its 80% and 95% intervals"
-    )
-
-
 def _source(forecast: Forecast) -> str:
     made = ", ".join(f"{name} {release}" for name, release in forecast.versions)
-    freaks = ", ".join(f"{day.day} {day:%B %Y}" for day in forecast.set_aside)
-    parts = [f"Method: {forecast.method}", made, f"set aside: {freaks}" if freaks else ""]
+    freaks = ", ".join(long_date(day) for day in forecast.set_aside)
+    method = say("forecast_method", method=word(forecast.method))
+    parts = [method, isolate(made), say("forecast_freaks", days=freaks) if freaks else ""]
     return "; ".join(part for part in parts if part)
 
 
@@ -116,11 +117,11 @@ def _marks(forecast: Forecast, actual: pd.Series | None) -> list[Mark]:
     marks = [
         Mark("95%", float(last[0.975]), QUIET),
         Mark("80%", float(last[0.9]), QUIET),
-        Mark("expected", float(forecast.mean.iloc[-1]), ACCENT, bold=True),
+        Mark(word("expected"), float(forecast.mean.iloc[-1]), ACCENT, bold=True),
     ]
     if actual is None or not actual.count():
         return marks
-    return [*marks, Mark("came", float(actual.dropna().iloc[-1]), INK, bold=True)]
+    return [*marks, Mark(word("came"), float(actual.dropna().iloc[-1]), INK, bold=True)]
 
 
 def _month_lines(ax: Axes, first: date, last: date) -> None:
@@ -148,6 +149,12 @@ def _name_holidays(ax: Axes, names: dict[date, str]) -> None:
             textcoords="offset points", ha="center", va="bottom", size=TEXT_SIZE - 1.5, color=QUIET,
             annotation_clip=False,
         )  # fmt: skip
+
+
+def _in_words(name: str) -> str:
+    """A day's name (`named_days`) in the language spoken; a campaign keeps its own."""
+    found = SIZED.fullmatch(name)
+    return f"{word(found[1])}{found[2]}" if found else name
 
 
 def _joined(names: dict[date, str]) -> list[tuple[date, str]]:

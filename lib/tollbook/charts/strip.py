@@ -21,7 +21,7 @@ def anomaly_strip(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAG
     """A dot a day over the band in which its weekday usually lies; a ring and a date where a day leaves it.
 
     Args:
-        table: `usage.unusual.unusual_days`.
+        table: `forecasting.Watched.days`.
         locale: of the numbers.
         sheet: what it is drawn for.
     """

@@ -123,9 +123,9 @@ def period(first: date, last: date) -> str:
             return end.label(spoken())
         return say("days", first=month_name(first) if one_year else start.label(spoken()), last=end.label(spoken()))
     if first == last:
-        return _dated(last)
-    begin = str(first.day) if start == end else long_day(first) if one_year else _dated(first)
-    return say("days", first=begin, last=_dated(last))
+        return long_date(last)
+    begin = str(first.day) if start == end else long_day(first) if one_year else long_date(first)
+    return say("days", first=begin, last=long_date(last))
 
 
 def during(first: date, last: date) -> str:
@@ -136,7 +136,8 @@ def during(first: date, last: date) -> str:
     return say("during_day" if first == last else "during_days", period=period(first, last))
 
 
-def _dated(day: date) -> str:
+def long_date(day: date) -> str:
+    """`20 October 2026`, in the language spoken."""
     return str(format_date(day, "long", locale=_written_in()))
 
 

@@ -8,10 +8,9 @@ from tollbook.forecasting.findings import (
     history_finding,
     milestones_finding,
     outlook_finding,
-    outlook_headline,
     record_finding,
-    record_headline,
     standing_finding,
+    surprise_text,
     surprises_finding,
 )
 from tollbook.forecasting.holidays import holiday_names
@@ -23,7 +22,7 @@ from tollbook.forecasting.named_days import named_days
 from tollbook.forecasting.parts import By, PartsDoNotFit, expected_in_all, forecast_parts, part_histories
 from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
-from tollbook.forecasting.surprises import Surprise, surprises
+from tollbook.forecasting.surprises import Surprise, Watched, watch
 from tollbook.forecasting.tables import bill_table, outlook_table, parts_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
 
@@ -41,6 +40,7 @@ __all__ = [
     "Record",
     "Surprise",
     "TrackRecord",
+    "Watched",
     "bill_finding",
     "bill_record_finding",
     "bill_table",
@@ -62,7 +62,6 @@ __all__ = [
     "next_bill",
     "outlook",
     "outlook_finding",
-    "outlook_headline",
     "outlook_table",
     "part_histories",
     "parts_table",
@@ -70,11 +69,11 @@ __all__ = [
     "price_forecast",
     "pricer",
     "record_finding",
-    "record_headline",
     "standing",
     "standing_finding",
-    "surprises",
+    "surprise_text",
     "surprises_finding",
     "track_records",
+    "watch",
     "weekly",
 ]

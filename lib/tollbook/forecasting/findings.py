@@ -8,7 +8,7 @@ import pandas as pd
 from tollbook.forecasting.bill import BillForecast
 from tollbook.forecasting.daily import LEAST_DAYS, RATE_DAYS, SILENT_DAYS, Forecast
 from tollbook.forecasting.issued import Record
-from tollbook.forecasting.surprises import Surprise
+from tollbook.forecasting.surprises import Surprise, Watched
 from tollbook.forecasting.track_record import TrackRecord
 from tollbook.money import format_count, format_money, format_share
 from tollbook.period import Month
@@ -61,17 +61,6 @@ def outlook_finding(forecast: Forecast, locale: str = "en") -> str:
     freaks = [_day(day) for day in forecast.set_aside]
     left = f"Freak days set aside: {', '.join(freaks)}." if freaks else ""
     return " ".join(part for part in [*told, _BASIS.get(forecast.method, ""), left] if part)
-
-
-def outlook_headline(forecast: Forecast, locale: str = "en") -> str:
-    """One line for a chart: the total expected for the first whole month, or for all days when there is none."""
-    months = forecast.by_month()
-    for name, row in months.iterrows():
-        month = Month.parse(str(name))
-        if row["days"] == len(month.days):
-            return f"{format_count(row['mean'], locale)} messages expected in {month.label()}"
-    days = len(forecast.mean)
-    return f"{format_count(float(forecast.mean.sum()), locale)} messages expected in the next {days} days"
 
 
 def bill_finding(bill: BillForecast, locale: str = "en") -> str:
@@ -138,14 +127,6 @@ def record_finding(record: TrackRecord | None, locale: str = "en") -> str:
     return told
 
 
-def record_headline(record: TrackRecord) -> str:
-    """One line for the chart of an earlier forecast."""
-    error = record.total_error
-    if error is None:
-        return f"Forecast of {_day(record.made_on)}: nothing came"
-    return f"The forecast of {_day(record.made_on)} was {_error(error)}"
-
-
 def _month_total(history: pd.Series, month: Month) -> tuple[float, pd.Series]:
     inside = history[pd.Timestamp(month.first) : pd.Timestamp(month.last)]
     return float(inside.sum()), inside
@@ -175,14 +156,21 @@ def _day(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B %Y}"
 
 
-def surprises_finding(found: tuple[Surprise, ...], currency: str = "", locale: str = "en") -> str:
-    """What the last four weeks brought that the weeks before did not let expect, in messages and in money."""
-    if not found:
-        return "The last four weeks brought nothing unexpected."
-    return " ".join(_surprise(one, currency, locale) for one in found)
+def surprises_finding(watched: Watched, locale: str = "en") -> str:
+    """What the last four weeks brought that the weeks before did not let expect, and what would have been seen."""
+    if watched.surprises:
+        return " ".join(surprise_text(one, watched.currency, locale) for one in watched.surprises)
+    told = "The last four weeks brought nothing unexpected."
+    if watched.visible is None:
+        return f"{told} There is too little history to tell a new level from noise."
+    share = format_share(watched.visible, locale, 0)
+    return (
+        f"{told} A rise of {share} over two weeks would stand out from this client's own noise, a smaller one may not."
+    )
 
 
-def _surprise(one: Surprise, currency: str, locale: str) -> str:
+def surprise_text(one: Surprise, currency: str, locale: str) -> str:
+    """A surprise in one sentence: since when, how many messages more or fewer, and what they are worth."""
     more = "more" if one.difference > 0 else "fewer"
     worth = f", worth {format_money(abs(one.amount), currency, locale)}" if one.amount is not None else ""
     size = f"{format_count(abs(one.difference), locale)} messages {more} than expected{worth}"

@@ -44,12 +44,15 @@ class Try:
         relative: (actual - expected) / size, a number per day; NaN where nobody knows.
         size: what an error of each day is measured against.
         level: by how much the whole was off: (actual total - expected total) / total size.
+        actual, expected: the counts, a number per day.
     """
 
     origin: int
     relative: Floats
     size: Floats
     level: float
+    actual: Floats
+    expected: Floats
 
     def rest(self, chosen: Flags) -> Floats:
         """What the level leaves on the chosen known days, 0 on the others."""
@@ -95,7 +98,7 @@ def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
     """
     daily = history.to_numpy(dtype=float)
     block = MONTH if len(daily) >= MONTHLY_FROM else WEEK
-    found = [_try(daily, origin, block, terms) for origin in origins(len(daily), block)]
+    found = [try_again(daily, origin, block, terms) for origin in origins(len(daily), block)]
     tries = tuple(one for one in found if one is not None)
     free = [~holiday[one.origin : one.origin + block] for one in tries]
     levels = np.array([one.level for one in tries])
@@ -124,16 +127,17 @@ def origins(days: int, block: int) -> list[int]:
     return [days - block - apart * back for back in range(min(room // apart + 1, ORIGINS))]
 
 
-def _try(daily: Floats, origin: int, block: int, terms: Terms) -> Try | None:
+def try_again(daily: Floats, origin: int, block: int, terms: Terms) -> Try | None:
     """The forecast of one origin; None when hardly anything is known before or after it."""
     past, actual = daily[:origin], daily[origin : origin + block]
     known = ~np.isnan(actual)
-    if (~np.isnan(past)).sum() < WEEK or known.sum() < WEEK // 2 or not (past > 0).any():
+    if (~np.isnan(past)).sum() < WEEK or known.sum() < min(WEEK // 2, block) or not (past > 0).any():
         return None
     expected = fit(past, terms, block).expected
     size = sizes(expected, past)
     relative = (actual - expected) / size
-    return Try(origin, relative, size, float((relative * size)[known].sum() / size[known].sum()))
+    level = float((relative * size)[known].sum() / size[known].sum())
+    return Try(origin, relative, size, level, actual, expected)
 
 
 def simulate(expected: Floats, size: Floats, errors: Errors, holiday: Flags, seed: int) -> Floats:

@@ -1,7 +1,7 @@
 """What the days of a chart are called: new contracts, the first day of big campaigns, surprises."""
 
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pandas as pd
 
@@ -12,17 +12,20 @@ from tollbook.rating.contracts import Client
 LEAST_SHARE, MOST = 0.25, 3
 
 
-def named_days(client: Client, usage: pd.DataFrame, found: Iterable[Surprise] = ()) -> dict[date, str]:
+def named_days(client: Client, usage: pd.DataFrame, found: Sequence[Surprise] = ()) -> dict[date, str]:
     """The days worth a name, in order.
 
     Args:
         client: whose contracts' first days are price changes (the first contract's is not).
         usage: the usage frame, for its campaigns.
-        found: surprises; a change of level is named on its first day.
+        found: surprises; a change of level is named on its first day, and of days in a row the first.
     """
     names = {contract.valid_from: "new prices" for contract in client.contracts[1:]}
     names |= _campaigns(usage)
+    odd = {one.first for one in found if one.kind == "day"}
     for one in found:
+        if one.kind == "day" and one.first - timedelta(days=1) in odd:
+            continue
         sign = "+" if one.difference > 0 else "-"
         share = f" {sign}{abs(one.share):.0%}" if one.expected else ""
         names[one.first] = {"day": f"unexpected{share}", "level": f"new level{share}", "silence": "silent"}[one.kind]

@@ -31,6 +31,12 @@ class Counts:
             if self.unit > _LARGEST:
                 self._scale()
 
+    def fade(self, factor: float) -> None:
+        """From now on everything counted so far is worth a `factor` of what it was, 0 to 1."""
+        self.unit /= factor
+        if self.unit > _LARGEST:
+            self._scale()
+
     def _scale(self) -> None:
         for row in self.rows.values():
             for outcome in row:

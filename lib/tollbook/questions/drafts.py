@@ -12,13 +12,14 @@ import numpy as np
 
 from tollbook.questions.conditions import Conditions, Offer
 from tollbook.questions.counts import Counts
+from tollbook.questions.edits import Edits
 from tollbook.questions.moves import KINDS, PLAIN, Move, Script, apply, asked, between, script_of
 from tollbook.questions.neighbours import Neighbours
 from tollbook.questions.steps import Schema, View
 from tollbook.questions.trail import Stand, template
 
 SLOW, STRENGTH = 1500.0, 4.0
-MOVES, SCRIPTS, ECHOES, KEPT = 24, 5, 8, 90
+MOVES, SCRIPTS, ECHOES, KEPT = 24, 5, 20, 120
 _LEAST = 1e-6
 
 
@@ -43,6 +44,7 @@ class Drafts:
     scripts: Counts = field(default_factory=lambda: Counts(SLOW))
     views: Counts = field(default_factory=lambda: Counts(SLOW))
     templates: Counts = field(default_factory=lambda: Counts(SLOW))
+    edits: Edits = field(default_factory=Edits)
     neighbours: Neighbours = field(default_factory=Neighbours)
 
     @classmethod
@@ -62,6 +64,7 @@ class Drafts:
         self.views.add((("all",), ("from", stand.view), ("place", stand.place)), view)
         self.templates.add((("all",), ("from", template(stand.view))), template(view))
         self.neighbours.add(stand.trail, view)
+        self.edits.add(stand, view)
 
     def make(self, stand: Stand, moves: list[Move], chances: np.ndarray, *, limit: int = KEPT) -> list[Draft]:
         """The likeliest next questions, most first by the product of their parts.
@@ -78,11 +81,13 @@ class Drafts:
             for draft in self._carried_out(stand, moves[index], float(chances[index]), place):
                 _merge(found, draft)
         by_move = {moves[index]: float(chances[index]) for index in order}
-        for view in self._echoes(stand):
+        carried = self.edits.carried(stand)
+        for view in dict.fromkeys([*self._echoes(stand), *carried]):
             if view not in found:
                 move = between(stand.view, view)
                 chance = by_move.get(move, _LEAST)
-                found[view] = Draft(view, move, chance, chance=chance * 0.02 + self._echo(stand, view) * 0.3)
+                found[view] = Draft(view, move, chance, chance=chance * 0.02)
+            found[view].chance += (self._echo(stand, view) + carried.get(view, 0.0)) * 0.3
         return sorted(found.values(), key=lambda one: -one.chance)[:limit]
 
     def _carried_out(self, stand: Stand, move: Move, chance: float, place: int) -> list[Draft]:
@@ -110,8 +115,10 @@ class Drafts:
     def _echoes(self, stand: Stand) -> list[View]:
         followed = self.views.best(("from", stand.view), ECHOES)
         popular = self.views.best(("all",), ECHOES)
-        own = [one.view for one in stand.trail.taken[-ECHOES:]]
-        return [one for one in (*followed, *popular, *own) if isinstance(one, View)]
+        own = [one.view for one in stand.trail.taken]
+        near = self.neighbours.weigh(stand.trail, own) if own else {}
+        close = sorted(near, key=lambda one: (-near[one], repr(one)))[:ECHOES]
+        return [one for one in (*followed, *popular, *close, *own[-ECHOES:]) if isinstance(one, View)]
 
     def _echo(self, stand: Stand, view: View) -> float:
         popular = self.views.share(("all",), view)
@@ -144,6 +151,7 @@ class Drafts:
                 log(max(self.templates.share(("from", template(stand.view)), kind,
                                              prior=self.templates.share(("all",), kind), strength=3), _LEAST)),
                 near.get(view, 0.0) / whole,
+                self.edits.score(stand, view),
                 had[view], here[view], ago.get(view, 99), templates[kind], float(view == stand.view),
                 KINDS.index(draft.move.kind),
                 len(view.dimensions), len(view.filters), *weights,

@@ -50,7 +50,7 @@ class Evidence:
 
     def add(self, stand: Stand, move: Move) -> None:
         """Count a move made from `stand`."""
-        self.moves.add(_contexts(stand), move)
+        self.moves.add((*_contexts(stand), *_parts(stand.view)), move)
         self.recent.add((("all",), ("made", stand.made, stand.place)), move)
         self.fresh.add((("all",), ("last", stand.last)), move)
         self.relations.add(_shapes(stand), relation(stand, move, self.schema))
@@ -113,8 +113,18 @@ class Evidence:
         kinds = [self._kind(stand, one.kind) for one in candidates]
         after = [self._after(stand, one) for one in candidates]
         own = self.people.shares(stand.trail.user, candidates, popular, STRENGTH * 2)
-        sides = (by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own, fresh)
+        beside = self._beside(stand, candidates, popular)
+        early = self.moves.shares(("at", min(len(stand.trail.taken), 5), stand.place), candidates, popular, STRENGTH)
+        sides = (
+            by_relation, popular, placed, last, two, seen, now, near, recent, kinds, after, own, fresh, beside, early,
+        )  # fmt: skip
         return np.asarray(np.log(np.maximum(np.array(sides), _LEAST)))
+
+    def _beside(self, stand: Stand, candidates: list[Move], popular: list[float]) -> list[float]:
+        """P by each part of the view alone, on average: for views that nobody stood on before."""
+        parts = _parts(stand.view)
+        shares = [self.moves.shares(part, candidates, popular, STRENGTH) for part in parts]
+        return [sum(each) / len(parts) for each in zip(*shares, strict=True)]
 
     def _by_relation(self, stand: Stand, candidates: list[Move]) -> list[float]:
         """P by the move's relation to the view alone, spread evenly over the moves that share it."""
@@ -181,6 +191,8 @@ NAMES = [
     "after",
     "own",
     "fresh",
+    "beside",
+    "early",
     "used",
     "column_used",
     "here",
@@ -242,7 +254,7 @@ def relation(stand: Stand, move: Move, schema: Schema) -> tuple[object, ...]:
     elif any(one.move.column == column for one in stand.trail.taken):
         part = "used"
     field_ = schema.fields.get(column)
-    return (move.kind, part, field_.role if field_ else "")
+    return (move.kind, part, field_.role if field_ else "", column == stand.last.column)
 
 
 def _contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:
@@ -253,7 +265,16 @@ def _contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:
         ("last", stand.last),
         ("two", stand.before_last, stand.last),
         ("view", template(stand.view)),
+        ("at", min(len(stand.trail.taken), 5), stand.place),
     )
+
+
+def _parts(view: View) -> list[tuple[object, ...]]:
+    """Each part of a view by itself, without values."""
+    parts: list[tuple[object, ...]] = [("dimension", name) for name in view.dimensions]
+    parts += [("filter", name) for name in sorted({name for name, *_ in view.filters})]
+    parts += [("measure", *one) for one in view.measures]
+    return [*parts, ("order", view.order)]
 
 
 def _shapes(stand: Stand) -> tuple[tuple[object, ...], ...]:

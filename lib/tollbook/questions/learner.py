@@ -21,11 +21,13 @@ from tollbook.questions.ranker import Ranker, Rows, stack, train
 from tollbook.questions.steps import Schema, Step, View
 from tollbook.questions.trail import Stand, Trail
 
-LEAST_STEPS = 120
+LEAST_STEPS = 60
 INNER_FOLDS = 4
-HALF_TRUST = 200  # lists: a ranker fitted to so many weighs as much as the counts
+HALF_TRUST = 50  # lists: a ranker fitted to so many weighs as much as the counts
 RECENT = 200  # moves
-KEPT_LISTS = 300  # of both kinds, when an alarm goes off
+FADED = 0.2  # what counts of before an alarm are still worth
+KEPT_LISTS = 120  # of both kinds, when an alarm goes off
+SOONEST = 30  # steps between fits, at least; more where many are known
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
 
 
@@ -54,6 +56,13 @@ class _Known:
         self.evidence.add(stand, between(stand.view, view))
         self.drafts.add(stand, view)
 
+    def fade(self) -> None:
+        """People ask otherwise now: what was counted of how they go on is worth less; what they filter with stays."""
+        moves = self.evidence
+        for counts in (moves.moves, moves.relations, moves.kinds, moves.columns, self.drafts.scripts, self.drafts.views,
+                       self.drafts.templates, self.drafts.edits.counts):  # fmt: skip
+            counts.fade(FADED)
+
     def read(self, steps: Iterable[Step]) -> None:
         for stand, step in walk(steps):
             self.add(stand, step.view)
@@ -66,7 +75,7 @@ class Learner:
     Attributes:
         schema: what can be asked about.
         personal: whether a person's earlier sessions may be used.
-        refit_every: steps between fits while learning online.
+        refit_every: most steps between fits while learning online; the fewer are known, the sooner.
         seed: of the inner folds and the rankers.
         recent: whether each of the last moves learned was among the first three predicted.
     """
@@ -149,8 +158,10 @@ class Learner:
         self.recent.append(between(stand.view, view) in best)
         if self.moves and self.drift.add(hit=self.recent[-1]):
             self.move_lists, self.view_lists = self.move_lists[-KEPT_LISTS:], self.view_lists[-KEPT_LISTS:]
+            self.known.fade()
             self.since = self.refit_every
-        if self.since >= self.refit_every and len(self.move_lists) >= LEAST_STEPS:
+        due = min(max(len(self.move_lists) // 5, SOONEST), self.refit_every)
+        if self.since >= due and len(self.move_lists) >= LEAST_STEPS:
             self.refit()
 
     def _moves(self, stand: Stand) -> tuple[list[Move], np.ndarray, np.ndarray, np.ndarray]:

@@ -1,4 +1,9 @@
-"""A LightGBM ranker over candidates: small, on the processor, the same result for the same rows."""
+"""A ranker over candidates: trees and a line, half and half, the same result for the same rows.
+
+The trees (LightGBM) find which features matter together; the line (a conditional logit, McFadden 1974) weighs the
+features one by one and is the steadier of the two where few lists are known. Their probabilities' geometric mean was
+as good as either on logs that were large, and better on small ones.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,6 +12,8 @@ from typing import Any
 import numpy as np
 
 TREES, LEAVES = 150, 12
+PULL = 5.0  # of the line's weights towards 0
+LATEST = 400  # lists that the line is fitted to: more change its weights by nothing, and a fit stays short
 _SETTINGS = {
     "objective": "binary",  # scores are probabilities: those of a kind or a column can be added up
     "learning_rate": 0.06,
@@ -52,20 +59,56 @@ def stack(lists: Sequence[tuple[np.ndarray, int]]) -> Rows:
 
 @dataclass(frozen=True, slots=True)
 class Ranker:
-    """A trained ranker."""
+    """A trained ranker.
+
+    Attributes:
+        booster: the trees; their scores are probabilities.
+        centre, weights: of the line, by feature: what is usual, and what a unit more is worth.
+    """
 
     booster: Any
+    centre: np.ndarray
+    weights: np.ndarray
 
     def chances(self, features: np.ndarray) -> np.ndarray:
         """One probability for each candidate of one list, adding up to 1."""
-        scores = np.asarray(self.booster.predict(features, num_threads=1))
-        return np.asarray(scores / scores.sum())
+        trees = np.log(np.maximum(self.booster.predict(features, num_threads=1), 1e-9))
+        line = (features - self.centre) @ self.weights
+        line -= line.max() + np.log(np.exp(line - line.max()).sum())
+        joint = (trees - np.log(np.exp(trees).sum()) + np.maximum(line, -20.0)) / 2
+        raised = np.exp(joint - joint.max())
+        return np.asarray(raised / raised.sum())
 
 
 def train(rows: Rows, *, seed: int = 0) -> Ranker:
-    """Fit a ranker; about a second for two thousand lists of fifty."""
+    """Fit a ranker; two to three seconds for two thousand lists of fifty."""
     import lightgbm
 
     data = lightgbm.Dataset(rows.features, label=rows.chosen, free_raw_data=True)
     settings = {**_SETTINGS, "seed": seed}
-    return Ranker(lightgbm.train(settings, data, num_boost_round=TREES))
+    return Ranker(lightgbm.train(settings, data, num_boost_round=TREES), *_line(rows))
+
+
+def _line(rows: Rows) -> tuple[np.ndarray, np.ndarray]:
+    """The most likely weights of a conditional logit, drawn towards 0."""
+    from scipy.optimize import minimize
+
+    sizes = rows.sizes[-LATEST:]
+    features, chosen = rows.features[-sizes.sum() :], rows.chosen[-sizes.sum() :]
+    centre, spread = features.mean(axis=0), features.std(axis=0) + 1e-6
+    scaled = (features - centre) / spread
+    starts = np.cumsum(sizes) - sizes
+    lists = np.repeat(np.arange(len(sizes)), sizes)
+    taken = chosen == 1
+
+    def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
+        scores = scaled @ weights.astype(scaled.dtype)
+        scores -= np.maximum.reduceat(scores, starts)[lists]
+        raised = np.exp(scores)
+        whole = np.add.reduceat(raised, starts)
+        miss = raised / whole[lists] - chosen
+        value = np.log(whole).sum() - scores[taken].sum() + PULL / 2 * (weights**2).sum()
+        return float(value), (miss @ scaled + PULL * weights).astype(float)
+
+    found = minimize(loss, np.zeros(scaled.shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 40})
+    return centre, found.x / spread

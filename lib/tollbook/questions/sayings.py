@@ -11,25 +11,50 @@ from tollbook.questions.question import Question
 from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
 
 _NAMES = {"country": country_name, "channel": channel_name, "campaign": campaign_name}
-_WORDS = {"=": "is", "!=": "is not", "contains": "contains", "in": "is one of"}
+# With a value, and without it; {} is the value.
+_WITH = {
+    "country": ("to {}", "except to {}"),
+    "channel": ("sent as {}", "except {}"),
+    "network": ("on network {}", "except on network {}"),
+    "direction": ("only {}", "without {}"),
+    "status": ("that are {}", "that are not {}"),
+    "hour": ("at hour {}", "except at hour {}"),
+    "weekday": ("on {}", "except on {}"),
+}
+_MISSING = {"country": "an unknown country", "channel": "an unknown channel", "network": "unknown"}
+_WAYS = {"mo": "incoming messages", "mt": "outgoing messages"}
 
 
 def describe(question: Question) -> str:
-    """The question in words: `Messages by country, where channel is SMS, last month, against the period before`."""
+    """The question in words: `Messages by country, without incoming messages, last month`."""
     text = " and ".join(MEASURES[name].label for name in question.measures)
     by = [DIMENSIONS[name].label for name in question.dimensions] + ([question.grain] if question.grain else [])
     text += f" by {' and '.join(by)}" if by else ""
     for name, how, value in question.filters:
-        values = value if isinstance(value, tuple) else (value,)
-        text += f", where {DIMENSIONS[name].label} {_WORDS[how]} {' or '.join(value_name(name, one) for one in values)}"
+        text += f", {_filter(name, how, value)}"
     text += f", {question.period}"
     text += {"": "", "previous": ", against the period before", "year": ", against a year before"}[question.compare]
     text += f", top {question.limit}" if question.limit else ""
     return text[:1].upper() + text[1:]
 
 
+def _filter(name: str, how: str, value: object) -> str:
+    """A filter as people say it: `to Germany or France`, `without incoming messages`, `with any campaign`."""
+    label = DIMENSIONS[name].label
+    if how == "contains":
+        return f"with \u201c{value}\u201d in the {label}"
+    if value == "" and name not in _MISSING:
+        return f"with any {label}" if how == "!=" else f"without a {label}"
+    values = value if isinstance(value, tuple) else (value,)
+    named = " or ".join(_MISSING.get(name, "none") if one == "" else value_name(name, one) for one in values)
+    with_it, without_it = _WITH.get(name, (f"in {label} {{}}", f"except {label} {{}}"))
+    return (without_it if how == "!=" else with_it).format(named)
+
+
 def value_name(dimension: str, value: object) -> str:
     """A value of a dimension as people call it."""
+    if dimension == "direction" and value in _WAYS:
+        return _WAYS[str(value)]
     known = _NAMES.get(dimension)
     return known(str(value)) if known else str(value) or f"no {DIMENSIONS[dimension].label}"
 

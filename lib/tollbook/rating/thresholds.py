@@ -19,6 +19,8 @@ class Thresholds(Model):
         delivery_drop: points of the delivery rate, 0 to 1, by which the last 24 hours lie under the 28 days before.
         silence_hours: hours without a message, where usage is usual in them.
         burst: times the usual messages of an hour of its weekday.
+        unusual: days, new levels and silence that the weeks before did not let expect, worth at least so much in the
+            contract's currency; judged by whole days.
         notify: mail addresses that are told besides the webhook.
     """
 
@@ -27,4 +29,5 @@ class Thresholds(Model):
     delivery_drop: Share | None = Decimal("0.1")
     silence_hours: int | None = Field(3, ge=1, le=168)
     burst: Annotated[Amount, Field(gt=1)] | None = Decimal(5)
+    unusual: Annotated[Amount, Field(ge=0)] | None = Decimal(0)
     notify: tuple[Annotated[str, Field(pattern=r"^[^@\s<>,;]+@[^@\s<>,;]+$")], ...] = ()

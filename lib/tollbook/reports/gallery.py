@@ -22,7 +22,7 @@ from tollbook.reports.pictures import PICTURES
 from tollbook.reports.sample import sample_material
 
 SHOWN = {
-    "usage": "marigold-retail", "pace": "harbour-bank", "channels": "ledger-archive", "unusual": "marigold-retail",
+    "usage": "marigold-retail", "pace": "harbour-bank", "channels": "ledger-archive", "unusual": "carmel-clinic",
     "destinations": "monsoon-air", "movers": "harbour-bank", "delivery": "ledger-archive", "funnel": "marigold-retail",
     "receipts": "ledger-archive", "hours": "carmel-clinic", "campaigns": "marigold-retail",
     "senders": "marigold-retail", "bill": "harbour-bank", "changes": "carmel-clinic", "tiers": "marigold-retail",

@@ -9,13 +9,14 @@ import pandas as pd
 
 from tollbook.billing.bill import Bill
 from tollbook.billing.split import Split, split_change
+from tollbook.forecasting import daily_series, watch
+from tollbook.forecasting.models import LONGEST
 from tollbook.period import Month
 from tollbook.questions.interests import NONE, Interests, read_interests
 from tollbook.rating.contracts import Client, Contract, NoContract
 from tollbook.usage import summary
 from tollbook.usage.latency import read_latency
 from tollbook.usage.senders import cohorts, read_senders
-from tollbook.usage.unusual import WEEKS, unusual_days
 
 if TYPE_CHECKING:
     from tollbook.book import Book
@@ -29,7 +30,7 @@ class Material:
 
     Attributes:
         days: the known days of the month and those they are compared with.
-        history: usage of the eight weeks before the month, the month before in it, and of the month.
+        history: usage of the three years before the month, the month before in it, and of the month.
         earlier: the bill of the month before; None when there is none to compare with.
         latency: `usage.latency.read_latency` of the month.
         cohorts: `usage.senders.cohorts` up to the month.
@@ -103,12 +104,11 @@ class Material:
 
     @cached_property
     def unusual(self) -> pd.DataFrame:
-        """Each day of the month against its weekday."""
-        start = self.days.first - timedelta(weeks=WEEKS)
-        used = pd.Timestamp(str(self.history["day"].min())).date() if len(self.history) else self.days.last
-        known = max(start, min(used, self.days.last))
-        running = summary.running(self.history, known, self.days.last)
-        return unusual_days(running.diff().fillna(running), self.days.first, self.days.last)
+        """Each day of the month against what was to be expected of it; see `forecasting.watch`."""
+        daily = daily_series(self.history, self.days.last)
+        found = watch(daily, first=self.days.first, country=self.client.country).days
+        days = pd.date_range(self.days.first, self.days.last, name="day")
+        return found.reindex(days).fillna({"messages": 0, "unusual": False}).astype({"messages": int, "unusual": bool})
 
     @cached_property
     def split(self) -> Split | None:
@@ -141,7 +141,7 @@ def read_material(book: "Book", client: str, month: Month | str, *, today: date)
     """
     whose, which = book.client(client), book.month(month)
     days = summary.spans(which, book.last_day(client), today=today)
-    start = min(days.first - timedelta(weeks=WEEKS), days.before_first)
+    start = min(days.first - timedelta(days=LONGEST), days.before_first)
     bounds = which.bounds(whose.time_zone)
     begin = which.shift(1 - COHORT_MONTHS)
     book.open_ledger(begin.first - timedelta(days=1), which.last + timedelta(days=1))

@@ -73,7 +73,7 @@ def tiers_table(quantity: Decimal, price: Tiered, currency: str, locale: str = "
 
 
 def unusual_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
-    """The days that stood out (`unusual_days`)."""
+    """The days that stood out (`forecasting.Watched.days`)."""
     odd = table[table["unusual"]]
     return pd.DataFrame(
         {

@@ -6,7 +6,7 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from tollbook.storage.lake import connect
+from tollbook.storage.connection import connect
 from tollbook.usage.grouping import groups
 from tollbook.usage.landing import LandingFile
 from tollbook.usage.mapping import Source

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 import duckdb
-from duckdb import ColumnExpression, ConstantExpression, Expression, SQLExpression
+from duckdb import ColumnExpression, ConstantExpression, Expression, FunctionExpression, SQLExpression
 
 from tollbook.usage.landing import LandingFile
 from tollbook.usage.record import FINAL_STATUSES, RECORD_FIELDS
@@ -27,7 +27,7 @@ _MADE_OF: Mapping[str, tuple[str, ...]] = {
 }
 _ALWAYS = (
     "turn", "n", "item_n", "day", "key_hash", "client", "message_id", "recipient_token", "recipient_masked", "country",
-    "submitted_at", "status_at", "final_at", "source_line",
+    "submitted_at", "status_at", "final_at", "source_file", "source_line",
 )  # fmt: skip
 NEXT_TO_A_RECORD = {"sha": "varchar", "turn": "row(file bigint, line bigint, item bigint)", "key_hash": "ubigint"}
 
@@ -55,34 +55,36 @@ def hold(
     """
     source = group[0].claimed.source
     _whose(connection, source, number)
+    _name_files(connection, group, number)
     shared = {"source": source, "horizon": horizon, "first_final": FINAL_STATUSES[0]}
     records = connection.sql(statement("stage"), params=shared)
     differs = [name for name in RECORD_FIELDS if {*given} & {*_MADE_OF.get(name, (name,))}]
     held = [*dict.fromkeys([*_ALWAYS, *differs])]
-    same = [name for name in RECORD_FIELDS if name not in {*held, "source_file"}]
+    same = [name for name in RECORD_FIELDS if name not in held]
     said = records.select(*(ColumnExpression(name) for name in same)).limit(1).fetchall()
     records.select(*(ColumnExpression(name) for name in held)).create(f"staged_{number}")
     constants = dict(zip(same, said[0] if said else [None] * len(same), strict=True))
-    _name(connection, group, number, turn, {text for text in constants.values() if isinstance(text, str)})
+    _enumerate(connection, f"words_{number}", {text for text in constants.values() if isinstance(text, str)})
     fields = [_field(name, constants, f"words_{number}") for name in RECORD_FIELDS]
     place = SQLExpression("row(turn, n, item_n)").cast(NEXT_TO_A_RECORD["turn"]).alias("turn")
-    beside = (ColumnExpression("sha"), place, ColumnExpression("key_hash"), ColumnExpression("day"))
-    files, staged = (connection.table(f"{what}_{number}") for what in ("files", "staged"))
-    staged.join(files, "turn").select(*fields, *beside).create_view(f"records_{number}")
+    # The file's hash by its place, not by a join: where nobody asks for it, it then costs nothing.
+    of_file = ColumnExpression("turn") - ConstantExpression(turn - 1)
+    sha = FunctionExpression("list_extract", ConstantExpression([file.sha for file in group]), of_file).alias("sha")
+    beside = (sha, place, ColumnExpression("key_hash"), ColumnExpression("day"))
+    connection.table(f"staged_{number}").select(*fields, *beside).create_view(f"records_{number}")
 
 
 def let_go(connection: duckdb.DuckDBPyConnection, number: int) -> None:
     """Forget a group."""
     connection.execute("drop table if exists clients")
-    for dropped in ("view records", "table staged", "table files", "type words", "type names", "type clients"):
+    for dropped in ("view records", "table staged", "type words", "type names", "type clients"):
         connection.execute(f"drop {dropped}_{number}")
 
 
 def _whose(connection: duckdb.DuckDBPyConnection, source: str, number: int) -> None:
     """The source's accounts as the table `clients`, the clients as an enumeration."""
     accounts = connection.execute("select account, client from accounts where source = ?", [source]).fetchall()
-    clients = sorted({client for _, client in accounts}) or [""]
-    connection.execute(f"create type clients_{number} as enum (select unnest(?::varchar[]))", [clients])
+    _enumerate(connection, f"clients_{number}", {client for _, client in accounts})
     connection.execute(
         "create or replace temp table clients as "
         f"select unnest(?::varchar[]) as account, unnest(?::varchar[])::clients_{number} as client",
@@ -90,18 +92,16 @@ def _whose(connection: duckdb.DuckDBPyConnection, source: str, number: int) -> N
     )
 
 
-def _name(
-    connection: duckdb.DuckDBPyConnection, group: Sequence[LandingFile], number: int, turn: int, words: set[str]
-) -> None:
-    """The group's constant words and files, as enumerations."""
-    names = [str(file.name) for file in group]
-    for kind, texts in (("words", sorted(words) or [""]), ("names", [*dict.fromkeys(names)])):
-        connection.execute(f"create type {kind}_{number} as enum (select unnest(?::varchar[]))", [texts])
+def _name_files(connection: duckdb.DuckDBPyConnection, group: Sequence[LandingFile], number: int) -> None:
+    """The names in `arrivals` as an enumeration."""
+    _enumerate(connection, f"names_{number}", {str(file.name) for file in group})
     connection.execute(
-        f"create table files_{number} as select unnest(?::bigint[]) as turn, unnest(?::varchar[]) as sha, "
-        f"unnest(?::varchar[])::names_{number} as source_file",
-        [[turn + place for place in range(len(group))], [file.sha for file in group], names],
+        f"create or replace temp table arrivals as select * replace (name::names_{number} as name) from arrivals"  # noqa: S608 - own names
     )
+
+
+def _enumerate(connection: duckdb.DuckDBPyConnection, name: str, words: set[str]) -> None:
+    connection.execute(f"create type {name} as enum (select unnest(?::varchar[]))", [sorted(words) or [""]])
 
 
 def _field(name: str, constants: Mapping[str, object], words: str) -> Expression:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
@@ -10,8 +11,6 @@ from typing import Self
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Document, Documents
 from tollbook.usage.mapping import Source
-
-_CHUNK = 1 << 20
 
 
 class NoSuchFile(TollbookError):
@@ -107,13 +106,13 @@ def identify(
         marks: of files that are kept elsewhere; those whose hash is remembered need not be on this machine.
     """
     remembered = {one["_id"]: one for one in documents.find("landing")}
+    marked = [(path, marks.get(path) or Mark.of(path)) for path in files]
+    with ThreadPoolExecutor() as pool:
+        hashes = list(pool.map(lambda one: one[1].sha_in(remembered) or _sha256(one[0]), marked))
     fresh: list[tuple[str, Document]] = []
     identified: list[LandingFile] = []
-    for path in files:
-        mark = marks.get(path) or Mark.of(path)
-        sha = mark.sha_in(remembered)
-        if not sha:
-            sha = _sha256(path)
+    for (path, mark), sha in zip(marked, hashes, strict=True):
+        if sha != mark.sha_in(remembered):
             fresh.append((mark.id, {"size": mark.size, "changed": mark.changed, "sha": sha}))
         name = PurePosixPath(path.relative_to(landing) if path.is_relative_to(landing) else path.name)
         identified.append(LandingFile(path, name, sha, _claim(name, sources, source)))
@@ -126,8 +125,5 @@ def _claim(name: PurePosixPath, sources: Sequence[Source], wanted: str) -> Sourc
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -14,7 +14,7 @@ from typing import IO
 
 import duckdb
 import pyarrow as pa
-from duckdb import ColumnExpression, SQLExpression
+from duckdb import ColumnExpression
 from pyarrow import parquet
 
 from tollbook.usage.mapping import Format
@@ -39,8 +39,9 @@ class RawRows:
     """The rows of some files, not yet read.
 
     Attributes:
-        relation: lazy; `file` (its place among them), `n` (rises over all files), `item_n` (rises within `n`), and text
-            columns.
+        relation: lazy, in the order of the files; `file` (its place among them), text columns, and of JSON lines `n`
+            (rises over all files) and `item_n` (rises within `n`). Counting other rows here would forbid reading them
+            in parallel.
         columns: the files' own name of each column -> its name in `relation`; empty for JSON lines, which have `doc`
             (the line) and `item` (one element of the list that holds the records).
         broken: to be called once `relation` was read: the rows that could not be taken apart.
@@ -104,7 +105,7 @@ def _read_csv(
     columns = {name: f"column_{index}" for index, name in enumerate(header)}
     relation = connection.sql(
         """
-        select file_index::integer as file, row_number() over () as n, 1 as item_n, *
+        select file_index::integer as file, *
         from read_csv(
             $paths, columns = $columns, delim = $delimiter, quote = $quote, escape = $quote, header = true,
             auto_detect = false, store_rejects = true, rejects_limit = 0, max_line_size = $longest
@@ -136,13 +137,12 @@ def _read_parquet(connection: duckdb.DuckDBPyConnection, paths: list[str], heade
         params={"paths": paths},
     )
     texts = [ColumnExpression(name).cast("varchar").alias(columns[name]) for name in header]
-    numbered = rows.select(
-        ColumnExpression("file_").alias("file"),
-        SQLExpression("row_number() over ()").alias("n"),
-        SQLExpression("1").alias("item_n"),
-        *texts,
+    return RawRows(
+        rows.select(ColumnExpression("file_").alias("file"), *texts),
+        columns,
+        list,
+        lambda: _first_rows(connection, "mapped"),
     )
-    return RawRows(numbered, columns, list, lambda: _first_rows(connection, "mapped"))
 
 
 def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Broken]:
@@ -155,15 +155,15 @@ def _rejected(connection: duckdb.DuckDBPyConnection) -> list[Broken]:
     return [Broken(path, line, (fault or "unreadable").splitlines()[0], text or "") for path, line, fault, text in rows]
 
 
-def _first_rows(connection: duckdb.DuckDBPyConnection, table: str) -> dict[int, int]:
-    return dict(connection.table(table).aggregate("file, min(n)").fetchall())
+def _first_rows(connection: duckdb.DuckDBPyConnection, table: str, place: str = "n") -> dict[int, int]:
+    return dict(connection.table(table).aggregate(f"file, min({place})").fetchall())
 
 
 def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], layout: Format) -> RawRows:
     connection.execute(
         """
         create or replace temp table raw_lines as
-        select file_index::integer as file, row_number() over () as n, text, json_object_text(text) as doc
+        select file_index::integer as file, text, json_object_text(text) as doc
         from read_csv(
             $paths, columns = {'text': 'VARCHAR'}, delim = $separator, quote = '', escape = '', header = false,
             auto_detect = false, strict_mode = false, store_rejects = true, rejects_limit = 0,
@@ -176,7 +176,8 @@ def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], la
         """
         select file, n, doc, unnest(items) as item, generate_subscripts(items, 1) as item_n
         from (
-            select *, case when $each = '' then [doc] else json_extract(doc, $records)::varchar[] end as items
+            select *, rowid + 1 as n,
+                   case when $each = '' then [doc] else json_extract(doc, $records)::varchar[] end as items
             from raw_lines where doc is not null
         )
         """,
@@ -186,7 +187,7 @@ def _read_json_lines(connection: duckdb.DuckDBPyConnection, paths: list[str], la
         relation,
         {},
         lambda: _unusable_lines(connection, paths, layout),
-        lambda: _first_rows(connection, "raw_lines"),
+        lambda: _first_rows(connection, "raw_lines", "rowid + 1"),
     )
 
 
@@ -194,7 +195,7 @@ def _unusable_lines(connection: duckdb.DuckDBPyConnection, paths: Sequence[str],
     """Lines that are no JSON object, or hold no record."""
     rows = connection.sql(
         """
-        select file, n - min(n) over (partition by file) + 1 as line, text from raw_lines
+        select file, rowid - min(rowid) over (partition by file) + 1 as line, text from raw_lines
         qualify trim(text) <> ''
             and (doc is null or ($each <> '' and coalesce(json_array_length(doc, $records), 0) = 0))
         order by file, line

@@ -15,6 +15,7 @@ from duckdb import (
     ConstantExpression,
     Expression,
     FunctionExpression,
+    SQLExpression,
     StarExpression,
 )
 
@@ -52,6 +53,8 @@ _REASONS = {
 }
 REQUIRED = ("message_id", "recipient", "submitted_at", "direction", "status")
 _EVENT_REQUIRED = ("message_id", "recipient", "direction", "status")
+PLACE = ("file", "n", "item_n")
+"""Where a row was: its file's place among those read, its own place over all of them, the item's place in the row."""
 NULL = ConstantExpression(None)
 
 
@@ -69,7 +72,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
-    """One row per raw row: `file`, `n`, `item_n`, the fields these files give, `status_raw`, `reason`, `raw`.
+    """One row per raw row: those of `PLACE` it has, the fields these files give, `status_raw`, `reason`, `raw`.
 
     Args:
         raw: the opened files.
@@ -82,12 +85,14 @@ def select_records(raw: RawRows, source: Source) -> duckdb.DuckDBPyRelation:
     if raw.columns:
         _check_columns(raw, rules, source)
     given = given_fields(raw, source)
-    places = [ColumnExpression(name) for name in ("file", "n", "item_n")]
+    places = [ColumnExpression(name) for name in PLACE if name in raw.relation.columns]
     each = source.format.each if source.format.type == "jsonl" else ""
     said = raw.relation.select(*places, *(_text(raw, rules[name], each).alias(_said(name)) for name in given))
     texts = {name: ColumnExpression(_said(name)) if name in given else _constant(rule) for name, rule in rules.items()}
-    values = [_value(name, rules[name], texts).alias(name) for name in given]
-    read = said.select(*places, *values, *(ColumnExpression(_said(name)) for name in given))
+    values = [_read(name, rules[name], texts).alias(name) for name in given]
+    unchecked = said.select(*places, *values, *(ColumnExpression(_said(name)) for name in given))
+    checked = [_checked(name, ColumnExpression(name)).alias(name) for name in given]
+    read = unchecked.select(*places, *checked, *(ColumnExpression(_said(name)) for name in given))
     known = {name: ColumnExpression(name) if name in given else _value(name, rules[name], texts) for name in rules}
     reason = _reason(rules, required(source), texts, known)
     judged = read.select(StarExpression(), reason.alias("reason"))
@@ -114,12 +119,18 @@ def given_fields(raw: RawRows, source: Source) -> list[str]:
 
 
 def whole(rows: duckdb.DuckDBPyRelation, source: Source) -> duckdb.DuckDBPyRelation:
-    """The rows of `select_records` with every field: those that the files do not give are constants, or NULL."""
+    """The rows of `select_records`, put into a table, with `PLACE` and every field.
+
+    Fields that the files do not give are constants, or NULL.
+    """
     rules = rules_of(source)
     texts = {name: _constant(rule) for name, rule in rules.items()}
     there = set(rows.columns)
+    # What is read straight into a table stands there in the order of its files.
+    numbered = [] if "n" in there else [SQLExpression("rowid + 1").alias("n"), SQLExpression("1").alias("item_n")]
     return rows.select(
         StarExpression(),
+        *numbered,
         *(
             (_value(name, rules[name], texts) if name in rules else NULL).cast(_type(name)).alias(name)
             for name in (*_TIMES, *_READ_AS, *_TEXTS)
@@ -186,11 +197,22 @@ def _first(candidates: list[Expression]) -> Expression:
 
 
 def _value(name: str, rule: FieldRule, texts: Mapping[str, Expression]) -> Expression:
-    """The field's text read as what the field is."""
+    """The field's text read as what the field is; NULL where it cannot be that."""
+    return _checked(name, _read(name, rule, texts))
+
+
+def _checked(name: str, value: Expression) -> Expression:
+    """The value, where it can be one; it is looked at twice, and so best a column."""
+    return _call("sane", value) if name in _TIMES else value
+
+
+def _read(name: str, rule: FieldRule, texts: Mapping[str, Expression]) -> Expression:
     text = texts[name]
     if name in _TIMES:
         zone = ConstantExpression(rule.zone).cast("varchar")
-        return _first([_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)])
+        found = [_call(f"read_{layout}", text, zone) for layout in rule.time or ("iso",)]
+        # Seconds read as milliseconds are a time, but none of ours: the next layout is tried then.
+        return found[0] if len(found) == 1 else _first([_call("sane", one) for one in found])
     if name in _READ_AS:
         return _scaled(_call(_READ_AS[name], text), name, rule, texts)
     words = rule.values or {word: word for word in WORDS.get(name, ())}

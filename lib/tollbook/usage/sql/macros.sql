@@ -1,44 +1,35 @@
 -- How the text of a source is read. Every macro gives NULL for what it cannot read; the caller says why the row is refused.
 
 -- Trimming copies a text, so only those that want it are trimmed.
-create or replace macro filled(x) as case
-    when ascii(x) > 32 and not ends_with(x, ' ') then x
-    else nullif(trim(x), '')
-end;
+create or replace macro filled(x) as case when x > '!' and not ends_with(x, ' ') then x else nullif(trim(x), '') end;
 
+-- A moment that a message can have. The readers of times leave that open, so that each is computed once.
 create or replace macro sane(t) as case when t between timestamptz '2000-01-01' and now() + interval 2 days then t end;
--- A UTC time without a zone as a moment; what a cast would do, without a look at the zone's calendar.
-create or replace macro as_utc(t) as case
-    when t between timestamp '2000-01-01' and now()::timestamp + interval 2 days then make_timestamptz(epoch_us(t))
-end;
 
 create or replace macro json_object_text(x) as case when json_valid(x) then case json_type(x) when 'OBJECT' then x end end;
 
--- Times. `zone` is NULL where the source declares none; a time without a zone of its own is then not readable.
--- Nothing can follow the seconds of a time of 19 characters; that is quicker to see than that nothing does.
+-- Times. `zone` is NULL where the source declares none; a time without a zone of its own is then not readable. A cast to
+-- a time without a zone passes over any zone in the text, so that is looked for first.
 create or replace macro has_zone(x) as
-    not (strlen(x) = 19 and substr(x, 17, 1) = ':') and regexp_matches(x, '(Z|UTC|GMT|[+-]\d\d:?\d\d)$', 'i');
-create or replace macro local_time(x, zone) as case when zone is not null then timezone(zone, x) end;
+    regexp_matches(x, ':\d\d(\.\d+)? ?([+-]\d\d(:?\d\d)?|[A-Za-z][A-Za-z/_+-]*\d*)$');
+create or replace macro as_utc(t) as make_timestamptz(epoch_us(t));
+create or replace macro local_time(x, zone) as case when zone = 'UTC' then as_utc(x) when zone is not null then timezone(zone, x) end;
 create or replace macro read_iso(x, zone) as case
     when ends_with(x, 'Z') then as_utc(try_cast(x as timestamp))
-    when has_zone(x) then sane(try_cast(x as timestamptz))
-    when zone = 'UTC' then as_utc(try_cast(x as timestamp))
-    else sane(local_time(try_cast(x as timestamp), zone))
+    when has_zone(x) then try_cast(x as timestamptz)
+    else local_time(try_cast(x as timestamp), zone)
 end;
 -- One format a call: with a list of formats DuckDB 2.0 takes 31 February for 3 March.
 create or replace macro with_offset(x) as regexp_replace(x, '(GMT|UTC|UT|Z)$', '+0000');
-create or replace macro read_rfc2822(x, zone) as sane(coalesce(
+create or replace macro read_rfc2822(x, zone) as coalesce(
     try_strptime(with_offset(x), '%a, %d %b %Y %H:%M:%S %z'), try_strptime(with_offset(x), '%d %b %Y %H:%M:%S %z')
-));
-create or replace macro read_compact(x, zone) as sane(
-    local_time(coalesce(try_strptime(x, '%Y%m%d %H:%M:%S'), try_strptime(x, '%Y%m%d%H%M%S')), zone)
 );
-create or replace macro read_epoch_ms(x, zone) as sane(
-    make_timestamptz(case when try_cast(x as bigint) between 0 and 99999999999999 then try_cast(x as bigint) * 1000 end)
-);
-create or replace macro read_epoch_s(x, zone) as sane(
-    make_timestamptz(case when try_cast(x as bigint) between 0 and 99999999999 then try_cast(x as bigint) * 1000000 end)
-);
+create or replace macro read_compact(x, zone) as
+    local_time(coalesce(try_strptime(x, '%Y%m%d %H:%M:%S'), try_strptime(x, '%Y%m%d%H%M%S')), zone);
+create or replace macro read_epoch_ms(x, zone) as
+    make_timestamptz(case when try_cast(x as bigint) between 0 and 99999999999999 then try_cast(x as bigint) * 1000 end);
+create or replace macro read_epoch_s(x, zone) as
+    make_timestamptz(case when try_cast(x as bigint) between 0 and 99999999999 then try_cast(x as bigint) * 1000000 end);
 -- SMPP receipts write YYMMDDhhmm, YYMMDDhhmmss, YYYYMMDDhhmm or YYYYMMDDhhmmss. Twelve digits are a short year with
 -- seconds unless that is no date: a long year of this decade never is one.
 create or replace macro smpp_time(x) as case length(x)
@@ -46,7 +37,7 @@ create or replace macro smpp_time(x) as case length(x)
     when 12 then coalesce(try_strptime(x, '%y%m%d%H%M%S'), try_strptime(x, '%Y%m%d%H%M'))
     when 14 then try_strptime(x, '%Y%m%d%H%M%S')
 end;
-create or replace macro read_smpp(x, zone) as sane(local_time(smpp_time(x), zone));
+create or replace macro read_smpp(x, zone) as local_time(smpp_time(x), zone);
 
 -- Numbers. A cost is kept positive whatever sign the source writes.
 -- A cast alone would round 2.5 to 3.
@@ -59,7 +50,7 @@ create or replace macro times(amount, factor) as amount * coalesce(factor, 1);
 create or replace macro without_scheme(x) as regexp_replace(lower(trim(x)), '^(whatsapp|sms|rcs|viber|tel|fax|mailto):', '');
 create or replace macro number_digits(x) as regexp_replace(regexp_replace(x, '[^0-9x*]', '', 'g'), '^00', '');
 create or replace macro read_recipient(x) as case
-    when regexp_full_match(x, '\+?[1-9][0-9]{4,14}') then ltrim(x, '+')
+    when regexp_full_match(x, '\+?[1-9][0-9]{4,14}') then case when starts_with(x, '+') then substr(x, 2) else x end
     when regexp_full_match(without_scheme(x), '[^@\s]+@[^@\s]+\.[^@\s]+') then without_scheme(x)
     when regexp_full_match(without_scheme(x), '\+?[0-9x*() ./-]+')
         and regexp_full_match(number_digits(without_scheme(x)), '[1-9][0-9x*]{4,14}')
@@ -104,4 +95,3 @@ create or replace macro has_flag(flags, name) as contains(flags, name) and list_
 create or replace macro add_flag(flags, name) as array_to_string(list_sort(list_distinct(list_append(
     list_filter(string_split(flags, ','), lambda flag: flag not in ('', 'PASSED')), name
 ))), ',');
-create or replace macro exists_before(earlier, this) as coalesce(list_contains(earlier, this), false);

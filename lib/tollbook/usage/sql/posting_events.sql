@@ -51,12 +51,11 @@ versions as (
 select *,
        lag(id) over line is not null as replaces,
        is_new and (lag(id) over line is null or (basis, receipt) is distinct from lag((basis, receipt)) over line) as wins,
-       exists_before(
-           list((is_event, status_weight, facts, case when not is_event then submitted_at end)) over (
-               partition by source, message_id, recipient_token, part order by id rows between unbounded preceding and 1 preceding
-           ),
-           (is_event, status_weight, facts, case when not is_event then submitted_at end)
-       ) as came_before
+       row_number() over (
+           partition by source, message_id, recipient_token, part, is_event, status_weight, facts,
+               case when not is_event then submitted_at end
+           order by id
+       ) > 1 as came_before
 from versions
 window line as (partition by source, message_id, recipient_token, part order by id);
 

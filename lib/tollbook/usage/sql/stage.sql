@@ -1,7 +1,7 @@
 -- Whole rows of `mapped` as ledger records. `arrivals` has a row per file: its place in the order of arrival, the account
 -- its folder names, where its rows begin, and its broken rows; `clients` has whose each account of the source is.
 with record as (
-    select m.*, f.turn, line_of(m.n - f.first_n + 1, f.passed) as source_line, a.client, r.token, r.mask, r.country as number_country,
+    select m.*, f.turn, f.name as source_file, line_of(m.n - f.first_n + 1, f.passed) as source_line, a.client, r.token, r.mask, r.country as number_country,
            t.encoding as text_encoding, t.segments as text_segments,
            coalesce(m.mcc, left(m.network, 3)) as mcc_, coalesce(m.mnc, substr(m.network, 4)) as mnc_,
            coalesce(m.segments, t.segments, 1) as segments_
@@ -56,6 +56,7 @@ select
         case when cost is null then 'COST_MISSING' end,
         case when submitted_at is null then 'NO_SUBMISSION' end
     ) as flags,
+    source_file,
     source_line,
     key_of($source, message_id, token, coalesce(part, 0)) as key_hash,
     date_trunc('day', make_timestamp(epoch_us(coalesce(submitted_at, status_at))))::date as day

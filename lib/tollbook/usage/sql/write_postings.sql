@@ -2,5 +2,5 @@
 copy (
     select * exclude (sha, turn, key_hash, day), $batch::bigint as batch, 1::tinyint as sign,
            $posted_at::timestamptz as posted_at
-    from (from postings where day = $day and key_hash not in (from contested) order by client)
+    from (from postings anti join contested using (key_hash) where day = $day order by client)
 ) to $path (format parquet, compression zstd, compression_level 1, parquet_version v2, return_stats)

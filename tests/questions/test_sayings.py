@@ -1,0 +1,35 @@
+"""Questions in words, read aloud."""
+
+import pytest
+
+from tollbook.questions.question import Question
+from tollbook.questions.sayings import describe
+
+
+@pytest.mark.parametrize(
+    ("filters", "said"),
+    [
+        ((("direction", "!=", "mo"),), "Messages, without incoming messages, last month"),
+        ((("direction", "=", "mo"),), "Messages, only incoming messages, last month"),
+        ((("country", "in", ("DE", "FR")),), "Messages, to Germany or France, last month"),
+        ((("country", "!=", "DE"),), "Messages, except to Germany, last month"),
+        ((("country", "=", ""),), "Messages, to an unknown country, last month"),
+        ((("channel", "=", "whatsapp"),), "Messages, sent as WhatsApp, last month"),
+        ((("channel", "!=", "sms"),), "Messages, except SMS, last month"),
+        ((("campaign", "!=", ""),), "Messages, with any campaign, last month"),
+        ((("campaign", "=", ""),), "Messages, without a campaign, last month"),
+        ((("campaign", "contains", "sale"),), "Messages, with \u201csale\u201d in the campaign, last month"),
+        ((("category", "!=", "otp"),), "Messages, except category otp, last month"),
+        ((("status", "=", "failed"),), "Messages, that are failed, last month"),
+        ((("network", "=", "26201"),), "Messages, on network 26201, last month"),
+        ((("weekday", "!=", "Sunday"),), "Messages, except on Sunday, last month"),
+    ],
+)
+def test_filters_are_said_as_people_say_them(filters: tuple[tuple[str, str, object], ...], said: str) -> None:
+    assert describe(Question(filters=filters)) == said
+
+
+def test_a_whole_question_is_one_phrase() -> None:
+    question = Question(("messages",), ("channel",), (("direction", "!=", "mo"),), "day", "last 7 days", "previous")
+    said = "Messages by channel and day, without incoming messages, last 7 days, against the period before"
+    assert describe(question) == said

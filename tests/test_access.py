@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from IPython.core.interactiveshell import InteractiveShell
 
 import tollbook
 from tollbook.access import Access, BadAccessFile, NoAccessFile, OperatorsOnly, read_access
@@ -76,6 +77,9 @@ def test_a_changed_file_counts_at_once(tmp_path: Path) -> None:
     assert not read_access(folder).seen_by("a", CLIENTS)
 
 
+ROLLED = "select sum(messages) as messages from usage"
+
+
 @pytest.fixture
 def ada(demo_project: Settings, tmp_path: Path) -> Book:
     """The demo's book, opened for somebody who may see one client of six."""
@@ -129,3 +133,20 @@ def test_whoever_is_not_named_has_an_empty_book(demo_project: Settings, tmp_path
     assert book.client_ids() == []
     book.open_ledger()
     assert book.connection.sql("select count(*) from ledger").fetchall() == [(0,)]
+
+
+def test_sql_in_a_notebook_reads_ledger_and_rollups_of_own_clients_only(ada: Book, demo_book: Book) -> None:
+    october = (date(2026, 10, 1), date(2026, 10, 31))
+    counted = "select client, sum(sign) filter (part <= 1) as messages from ledger group by client order by client"
+    for book, seen in ((demo_book, demo_book.client_ids()), (ada, ["harbour-bank"])):
+        shell = InteractiveShell()  # type: ignore[no-untyped-call]
+        shell.user_ns["book"] = book
+        shell.run_line_magic("load_ext", "tollbook")
+        book.open_ledger(*october)
+        found = shell.run_cell_magic("sql", "", counted)  # type: ignore[no-untyped-call]
+        assert list(found["client"]) == seen
+        usage = book.usage("harbour-bank", *october)
+        book.connection.register("usage", usage)
+        rolled = shell.run_cell_magic("sql", "", ROLLED)  # type: ignore[no-untyped-call]
+        assert rolled["messages"][0] == usage["messages"].sum() > 0
+        book.connection.unregister("usage")

@@ -147,19 +147,20 @@ class SqlLedger:
         names = ", ".join(RECORD_FIELDS)
         marks = ", ".join(f"?::{kind}" for kind in RECORD_FIELDS.values())
         insert = (
-            f"insert into incoming ({names}, sha, turn, key_hash) "  # noqa: S608 - own names
-            f"values ({marks}, 'sha', row(0, ?, 1), key_of('plain', ?, 't', ?))"
+            f"insert into incoming ({names}, day, sha, turn, key_hash) "  # noqa: S608 - own names
+            f"values ({marks}, ?::timestamptz::date, 'sha', row(0, ?, 1), key_of('plain', ?, 't', ?))"
         )
         rows = [
-            [*(report.fields()[name] for name in RECORD_FIELDS), turn, report.message, report.part]
+            [*fields.values(), fields["submitted_at"], turn, report.message, report.part]
             for turn, report in enumerate(reports)
+            for fields in [{name: report.fields()[name] for name in RECORD_FIELDS}]
         ]
         self.connection.executemany(insert, rows)
-        judge(self.connection, self.batch)
-        self.connection.execute("insert into kept by name from judged_entries")
+        judge(self.connection)
+        self.connection.execute("insert into kept by name select *, ? as batch from judged_entries", [self.batch])
         self.connection.execute(
-            "insert into kept by name select * exclude (sha, turn, key_hash), 1 as sign, ? as batch, "
-            "submitted_at::date as day from incoming where key_hash not in (from contested)",
+            "insert into kept by name select * exclude (sha, turn, key_hash), 1 as sign, ? as batch "
+            "from incoming where key_hash not in (from contested)",
             [self.batch],
         )
         for _, outcome, records, _ in self.connection.sql("from outcomes").fetchall():

@@ -3,12 +3,15 @@
 import gzip
 from pathlib import Path
 
+import duckdb
 import pytest
 from little_book import LittleBook, counts, csv_text, message
 
+from tollbook.storage.connection import connect
 from tollbook.usage import grouping
 from tollbook.usage.grouping import groups
 from tollbook.usage.landing import find_files, identify
+from tollbook.usage.staging import Staging
 from tollbook.usage.unpacking import UnreadableFile
 
 
@@ -70,3 +73,24 @@ def test_batches_do_not_change_what_is_posted(tmp_path: Path, monkeypatch: pytes
     assert (whole.ledger.batch, pieces.ledger.batch) == (1, 6)
     assert counts(one) == counts(many)
     assert whole.standing("message_id, status") == pieces.standing("message_id, status")
+
+
+def test_once_gathered_no_table_holds_a_number_or_a_text_in_clear(tmp_path: Path) -> None:
+    book = LittleBook(tmp_path)
+    rows = [message("m1", text="MySecret"), message("m2", text="MySecret", submitted_at="never")]
+    book.land({"tollbook/a.csv": rows})
+    with connect(memory_limit="500MB", threads=1, spill=book.spill) as connection:
+        staging = Staging(connection, book.accounts, b"key")
+        for group in landed(book):
+            assert not isinstance(group.header, UnreadableFile)
+            assert staging.add(group.files, group.header, 0) == []
+        assert held(connection, "447700900123", "MySecret") == {"mapped_rows", "recipients", "texts"}
+        staging.gather()
+        assert held(connection, "447700900123", "MySecret") == set()
+        assert staging.records == 1
+
+
+def held(connection: duckdb.DuckDBPyConnection, *secrets: str) -> set[str]:
+    """The tables that hold one of the texts."""
+    tables = [name for (name,) in connection.sql("select table_name from duckdb_tables()").fetchall()]
+    return {name for name in tables for row in connection.table(name).fetchall() for one in secrets if one in str(row)}

@@ -2,8 +2,8 @@
 
 `TOLLBOOK_BENCH_RECORDS` sets N, the records of the first load (10 million for the figures in the documents). Then come,
 in a book of their own, 3 N records in files of 50,000, N/10 late receipts for messages of all its days, and N/10 new
-messages of the same days; and N/5 records as one file. Traffic is that of a month, in order of time: 50 clients,
-numbers of six countries, every number twenty times.
+messages of the same days; and N/5 of those records as one file. Traffic is that of a month, in order of time: 50
+clients, numbers of six countries, every number twenty times.
 """
 
 import os
@@ -66,9 +66,9 @@ def measure(records: int | None = None) -> Result:
         forget_peak_memory()
         load = _seconds(lambda: _take(folder, "load", book="load"))
         peak = peak_memory_gb()
-        _land(folder, "one", 0, size // 5, whole=size // 5, file=size)
-        one = _seconds(lambda: _take(folder, "one", book="one"))
         month, part = 3 * size, size // 10
+        _land(folder, "one", 0, size // 5, whole=month, file=size)
+        one = _seconds(lambda: _take(folder, "one", book="one"))
         _land(folder, "many", 0, month, whole=month, file=SMALL_FILE)
         many = _seconds(lambda: _take(folder, "many", book="many"))
         _land(folder, "late", 0, part, whole=month, file=LARGE_FILE, step=month // part, status="delivered", days=2)

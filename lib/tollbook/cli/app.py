@@ -1,6 +1,7 @@
 """The program itself: its options, its errors, and how it prints. The commands are in the modules beside this one."""
 
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,6 +15,9 @@ from tollbook.errors import TollbookError
 
 if TYPE_CHECKING:
     from tollbook.book import Book
+
+# Before numpy is there: a client's matrices are small, and threads that wait for each other cost nine times the work.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Wide enough for every table where nobody watches: in a pipe, in cron, in CI.
 out = Console(width=None if sys.stdout.isatty() else 120)

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch, Rectangle, StepPatch
 from matplotlib.text import Text
 
 from tollbook.charts import style
+from tollbook.charts.forecast import BAND_80, BAND_95
 
 Colour = tuple[float, float, float, float]
 Kind = Literal["text", "area", "line"]
@@ -29,6 +30,8 @@ EXCHANGE = {
         style.SOFT: "#1B2F37",
         style.ACCENT: "#2A9D92",
         style.ALERT: "#DF8456",
+        BAND_95: "#1C3A40",
+        BAND_80: "#23535A",
     }.items()
 }
 INK_AREA = "#6F8BC9"  # ink as a filled area: bright, but not a lamp

@@ -84,14 +84,17 @@ class Reading:
         return self.at.date()
 
 
+Kept = tuple[date, date, pd.DataFrame, pd.DataFrame | None]
+"""First and last day, the usage frame, the receipts."""
+
+
 @dataclass
 class Readings:
-    """Reads a book and keeps the widest frame per (client, batch), so that another period costs no second query."""
+    """Reads a book and keeps the widest frames per (client, batch), so that another period costs no second query."""
 
     book: DashboardBook
     clock: Callable[[], datetime] = utc_now
-    _kept: dict[tuple[str, int], tuple[date, date, pd.DataFrame]] = field(default_factory=dict)
-    _waits: tuple[tuple[str, int, date, date], pd.DataFrame] | None = None
+    _kept: dict[tuple[str, int], Kept] = field(default_factory=dict)
 
     def read(self, choice: Choice) -> Reading:
         """The reading of a choice that was checked before.
@@ -103,33 +106,30 @@ class Readings:
         at = self.clock().astimezone(ZoneInfo(client.time_zone))
         latest = self.book.last_day(choice.client)
         span = window(choice.period, latest=latest or at.date(), today=at.date())
-        both = self._frame(choice.client, batch, span.before_first, span.last)
+        _, _, both, waits = self._frames(choice.client, batch, span.before_first, span.last)
         now = _between(both, span.first, span.last)
         before = _between(both, span.before_first, span.before_last)
         if span.last == at.date():
             late = (before["day"] == pd.Timestamp(span.before_last)) & (before["hour"] > at.hour)
             before = before[~late]
-        receipts = self._receipts(choice.client, batch, span.first, span.last)
+        receipts = None if waits is None else _between(waits, span.first, span.last)
         return Reading(client, choice, span, now, before, latest, batch, at, receipts)
 
-    def _receipts(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame | None:
-        key = (client, batch, first, last)
-        if self._waits is None or self._waits[0] != key:
-            try:
-                self._waits = (key, self.book.receipts(client, first, last))
-            except RollupsTooOld:
-                return None
-        return self._waits[1]
-
-    def _frame(self, client: str, batch: int, first: date, last: date) -> pd.DataFrame:
+    def _frames(self, client: str, batch: int, first: date, last: date) -> Kept:
         kept = self._kept.get((client, batch))
         if kept is None or first < kept[0] or last > kept[1]:
             if kept is not None:
                 first, last = min(first, kept[0]), max(last, kept[1])
             self._kept = {key: value for key, value in self._kept.items() if key[1] == batch}
-            kept = (first, last, self.book.usage(client, first, last))
+            kept = (first, last, self.book.usage(client, first, last), self._receipts(client, first, last))
             self._kept[client, batch] = kept
-        return kept[2]
+        return kept
+
+    def _receipts(self, client: str, first: date, last: date) -> pd.DataFrame | None:
+        try:
+            return self.book.receipts(client, first, last)
+        except RollupsTooOld:
+            return None
 
 
 def _between(frame: pd.DataFrame, first: date, last: date) -> pd.DataFrame:

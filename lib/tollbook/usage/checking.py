@@ -68,7 +68,7 @@ def check_source(
                 staging.add(group.files, group.header, 0)
         staging.gather()
         whole = connection.sql(
-            "select * exclude (sha, turn, key_hash) from incoming order by turn limit $n", params={"n": limit}
+            "select * exclude (sha, turn, key_hash, day) from incoming order by turn limit $n", params={"n": limit}
         )
         columns = whole.columns
         rows = [dict(zip(columns, row, strict=True)) for row in whole.fetchall()]

@@ -34,9 +34,8 @@ def country_of(number: str) -> str:
 
 
 def define_tables(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the lookups the staging query joins: `prefixes`, `recipients`, `texts` and `networks`."""
+    """Create the lookups that last: `prefixes` and `networks`."""
     connection.execute("create or replace temp table prefixes (prefix varchar primary key, country varchar)")
-    connection.execute("create or replace temp table texts (text varchar, encoding varchar, segments integer)")
     with as_file(files("tollbook.usage").joinpath("networks.csv")) as path:
         connection.execute(
             "create or replace temp table networks as "
@@ -46,20 +45,18 @@ def define_tables(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def enrich(connection: duckdb.DuckDBPyConnection, pads: Mapping[str, bytes]) -> None:
-    """Fill the lookups for the view `mapped`: new prefixes are added, recipients and texts are those of its rows only.
+    """Make the lookups for the view `mapped`: `prefixes` grows, `recipients` and `texts` are those of its rows only.
 
     Args:
         connection: with the tables of `define_tables`.
         pads: of the recipient tokens' key: `inner_pad` and `outer_pad`.
     """
-    connection.execute(statement("new_prefixes"), {"digits": _PREFIX})
-    new = connection.table("new_prefixes").fetchall()
+    connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
+    new = connection.sql(statement("new_prefixes")).fetchall()
     if new:
         rows = {"prefix": [prefix for prefix, _ in new], "country": [country_of(number) for _, number in new]}
         connection.execute("insert into prefixes select unnest($prefix::varchar[]), unnest($country::varchar[])", rows)
-    connection.execute(statement("recipients"), {"digits": _PREFIX, **pads})
-    connection.execute("drop table numbers")
-    connection.execute("delete from texts")
+    connection.execute("create or replace temp table texts (text varchar, encoding varchar, segments integer)")
     texts = connection.execute("select distinct text from mapped where reason is null and text is not null").fetchall()
     if texts:
         counted = [(text, segment(text)) for (text,) in texts]

@@ -29,7 +29,13 @@ _ALWAYS = (
     "turn", "n", "item_n", "day", "key_hash", "client", "message_id", "recipient_token", "recipient_masked", "country",
     "submitted_at", "status_at", "final_at", "source_file", "source_line",
 )  # fmt: skip
-NEXT_TO_A_RECORD = {"sha": "varchar", "turn": "row(file bigint, line bigint, item bigint)", "key_hash": "ubigint"}
+NEXT_TO_A_RECORD = {
+    "sha": "varchar",
+    "turn": "row(file bigint, line bigint, item bigint)",
+    "key_hash": "ubigint",
+    "day": "date",
+}
+"""What a record has besides its fields until it is posted; `day` is the UTC day of `submitted_at`."""
 
 
 def hold(
@@ -43,7 +49,7 @@ def hold(
 ) -> None:
     """Turn the view `mapped` into the table `staged_<number>` and the view `records_<number>`.
 
-    The view has `RECORD_FIELDS`, `NEXT_TO_A_RECORD` and `day`, the UTC day of `submitted_at`.
+    The view has `RECORD_FIELDS` and `NEXT_TO_A_RECORD`.
 
     Args:
         connection: with `mapped`, `arrivals`, `accounts` and the lookups of `enrich`.

@@ -203,7 +203,7 @@ class Intake:
         self, staged: Sequence[LandingFile], before: Mapping[str, FileTotals], versions: Mapping[str, int]
     ) -> list[FileTotals]:
         batch = self._ledger.batch + 1
-        post(self._connection, self._ledger, batch, reach=self._staging.reach)
+        post(self._connection, self._ledger, reach=self._staging.reach)
         totals = tally(self._connection, staged, self._staging.read, batch=batch, before=before)
         attempt = uuid4().hex
         self._quarantine.prepare(self._connection, attempt, again={file.sha for file in staged if file.sha in versions})

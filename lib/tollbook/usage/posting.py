@@ -21,17 +21,16 @@ def lookup_days(connection: duckdb.DuckDBPyConnection, reach: int) -> tuple[date
     return first, last
 
 
-def post(connection: duckdb.DuckDBPyConnection, ledger: Ledger, batch: int, *, reach: int = 1) -> None:
+def post(connection: duckdb.DuckDBPyConnection, ledger: Ledger, *, reach: int = 1) -> None:
     """Judge the table `incoming` against what `ledger` holds for the same keys; see `judge`.
 
     Args:
         connection: with the tables of `Staging`.
         ledger: the ledger.
-        batch: the number of the batch that the entries will belong to.
         reach: days around those of the records in which the same keys are looked up.
     """
     ledger.open(connection, *lookup_days(connection, reach))
-    judge(connection, batch)
+    judge(connection)
 
 
 def write(
@@ -46,13 +45,13 @@ def write(
         groups: the views whose union is `incoming`.
         threads: how many files are written at a time.
     """
-    posted_at = connection.sql("select getvariable('posted_at')::timestamptz").fetchall()[0][0]
-    marks = {"batch": batch, "posted_at": posted_at}
+    marks = {"batch": batch, "posted_at": datetime.now(UTC)}
     files: list[DataFile] = []
     for group in groups:
         connection.view(group).create_view("postings", replace=True)
         files += _write_days(connection, ledger, "write_postings", _days(connection, group), marks, threads)
-    return files + _write_days(connection, ledger, "write_judged", _days(connection, "judged_entries"), {}, threads)
+    days = sorted({*_days(connection, "signs"), *_days(connection, "event_entries")})
+    return files + _write_days(connection, ledger, "write_judged", days, marks, threads)
 
 
 def _write_days(
@@ -79,17 +78,14 @@ def _days(connection: duckdb.DuckDBPyConnection, rows: str) -> list[date]:
     return [day for (day,) in connection.table(rows).project("day").distinct().order("day").fetchall()]
 
 
-def judge(connection: duckdb.DuckDBPyConnection, batch: int) -> None:
-    """Fill `contested`, `judged_entries` and `outcomes` from `incoming` and `ledger`; conflicts go to `refused`.
+def judge(connection: duckdb.DuckDBPyConnection) -> None:
+    """Define `contested`, `judged_entries` and `outcomes` from `incoming` and `ledger`; conflicts go to `refused`.
 
     Args:
         connection: with the tables of `Staging` and the view `ledger`.
-        batch: the number of the batch that the entries will belong to.
     """
     connection.execute(statement("standing"))
     connection.execute("delete from refused where reason = 'conflict'")
-    connection.execute("set variable batch = ?", [batch])
-    connection.execute("set variable posted_at = ?", [datetime.now(UTC)])
     connection.execute(statement("posting"))
     if connection.sql("from event_keys limit 1").fetchall():
         connection.execute(statement("posting_events"))

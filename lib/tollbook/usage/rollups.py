@@ -24,6 +24,7 @@ DIMENSIONS = ("hour", "channel", "direction", "country", "network", "category", 
 MEASURES = ("messages", "segments", "cost")
 CELLS = (*DIMENSIONS, *MEASURES)
 RECEIPTS = ("channel", "country", "class", "messages")
+RECENT = timedelta(days=31)
 SHAPE = 2  # with receipts
 
 
@@ -161,5 +162,10 @@ def last_posted(documents: Documents) -> date | None:
 
 def last_day(documents: Documents, client: str) -> date | None:
     """The last local day with usage; None when there is none."""
-    found = documents.find("rollups", {"client": client}, sort=[("day", -1)], limit=1)
+    state = documents.get("state", "rollups") or {}
+    newest = date.fromisoformat(state.get("last_day") or date.max.isoformat())
+    # Most clients have usage in the last weeks: then the years before need not be looked at.
+    recent = {"client": client, "day": {"$gte": (newest - RECENT).isoformat()}}
+    found = documents.find("rollups", recent, sort=[("day", -1)], limit=1)
+    found = found or documents.find("rollups", {"client": client}, sort=[("day", -1)], limit=1)
     return date.fromisoformat(found[0]["day"]) if found else None

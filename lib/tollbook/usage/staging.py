@@ -1,7 +1,7 @@
 """Staging: landing files -> the view `incoming` (whole records) and the table `refused` (rows with a reason).
 
 Of each group of files a table holds only what differs from row to row; what the mapping says of all rows is put beside
-it by a view. A clear number stands nowhere after a group was staged.
+it by a view. A clear number stands nowhere once a batch was gathered.
 """
 
 from collections import Counter
@@ -83,13 +83,16 @@ class Staging:
 
     @property
     def groups(self) -> list[str]:
-        """Names of the views, one a group of files, whose union is `incoming`; they have the column `day` as well."""
+        """Names of the views, one a group of files, whose union is `incoming`."""
         return [f"records_{group}" for group in range(self._groups)]
 
     def gather(self) -> None:
-        """Define the view `incoming` over all that is staged now."""
+        """Define the view `incoming` over all that is staged now; what that was made of, clear numbers too, is gone."""
+        self._connection.execute("drop view if exists mapped")
+        for made_of in ("mapped_rows", "raw_lines", "recipients", "texts"):
+            self._connection.execute(f"drop table if exists {made_of}")
         if self._groups:
-            views = [self._connection.view(name).project("* exclude (day)") for name in self.groups]
+            views = [self._connection.view(name) for name in self.groups]
             reduce(lambda one, other: one.union(other), views).create_view("incoming", replace=True)
 
     def clear(self) -> None:

@@ -1,7 +1,7 @@
 -- Posting of keys in `event_keys`: those of which an event without a submission time is known, or arrives. What stands of
 -- such a key is made of two reports: the weightiest that has a submission (its facts), and the weightiest event (its
 -- status, where that outweighs the submission's). Without a submission it is the event, at the earliest time of any.
--- Appends to `refused`, `outcomes` and `judged_entries`; variables as in posting.sql.
+-- Appends to `refused`, `outcomes` and `event_entries`; the variable as in posting.sql.
 create or replace temp table event_entrants as
 with known as (
     select * exclude (batch, sign, posted_at, day), sum(sign) > 0 as stands
@@ -12,7 +12,7 @@ with known as (
 entrants as (
     select *, '' as sha, row(-1, 0, 0)::row(file bigint, line bigint, item bigint) as turn, false as is_new from known
     union all by name
-    select * exclude (key_hash), true as is_new, false as stands from incoming
+    select * exclude (key_hash, day), true as is_new, false as stands from incoming
     where key_hash in (select key_hash from event_keys)
 )
 select *,
@@ -95,7 +95,7 @@ select id as place, is_new, * exclude (
        false as follows_event
 from event_versions where stands;
 
-insert into judged_entries by name
+insert into event_entries by name
 with chain as (
     select *, lead(place) over (partition by source, message_id, recipient_token, part order by place) is not null as is_reversed
     from event_postings
@@ -112,6 +112,4 @@ signed as (
     union all by name
     select *, unnest([1, -1])::tinyint as sign from passing
 )
-select *, getvariable('batch')::bigint as batch, getvariable('posted_at')::timestamptz as posted_at,
-       (submitted_at at time zone 'UTC')::date as day
-from signed;
+select *, (submitted_at at time zone 'UTC')::date as day from signed;

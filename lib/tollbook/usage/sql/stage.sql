@@ -1,14 +1,15 @@
 -- Whole rows of `mapped` as ledger records. `arrivals` has a row per file: its place in the order of arrival, the account
 -- its folder names, where its rows begin, and its broken rows; `clients` has whose each account of the source is.
 with record as (
-    select m.*, f.turn, f.name as source_file, line_of(m.n - f.first_n + 1, f.passed) as source_line, a.client, r.token, r.mask, r.country as number_country,
+    select m.*, f.turn, f.name as source_file, line_of(m.n - f.first_n + 1, f.passed) as source_line, a.client,
+           r.token, r.mask, p.country as number_country,
            t.encoding as text_encoding, t.segments as text_segments,
            coalesce(m.mcc, left(m.network, 3)) as mcc_, coalesce(m.mnc, substr(m.network, 4)) as mnc_,
            coalesce(m.segments, t.segments, 1) as segments_
     from mapped as m
     join arrivals as f using (file)
     join clients as a on a.account = coalesce(m.account, f.account)
-    join recipients as r using (recipient)
+    join (recipients as r left join prefixes as p using (prefix)) using (recipient)
     left join texts as t on t.text = m.text
     where m.reason is null and coalesce(m.submitted_at, m.status_at) >= $horizon::date
 )

@@ -37,7 +37,7 @@ def posted(book: Book) -> list[tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory, cloud: Cloud) -> list[tuple[object, ...]]:
-    settings = cloud.settings(tmp_path_factory.mktemp("whole"))
+    settings = cloud.settings(tmp_path_factory.mktemp("whole"), database="whole")
     write_demo(settings, months=1, scale=0.01)
     book = tollbook.open(settings)
     book.ingest()

@@ -114,6 +114,14 @@ def test_files_of_a_writer_that_lost_are_removed(tmp_path: Path) -> None:
     assert (mine.path.exists(), rival.path.exists()) == (False, True)
 
 
+def test_a_writer_without_files_loses_too(tmp_path: Path) -> None:
+    table = Table(tmp_path / "t")
+    table.add([written(table, date(2026, 10, 1))], SCHEMA, transactions={"ledger": 1}, notes={"n": "theirs"})
+    with pytest.raises(CommitConflict):
+        table.add([], SCHEMA, transactions={"ledger": 1}, notes={"n": "mine"})
+    assert table.notes("n") == ["theirs"]
+
+
 def test_vacuum_removes_what_a_killed_writer_left(tmp_path: Path) -> None:
     table = Table(tmp_path / "t")
     table.add([written(table, date(2026, 10, 1))], SCHEMA, transactions={"ledger": 1}, notes={})

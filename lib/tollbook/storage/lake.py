@@ -180,9 +180,9 @@ class Table:
             raise
 
     def _lists(self, files: Sequence[DataFile]) -> bool:
-        """Whether the table holds these files; their names are nobody else's."""
+        """Whether the table holds these files, if there are any; their names are nobody else's."""
         names = {one.path.name for one in files}
-        return names <= {uri.rpartition("/")[2] for uri in self.uris()}
+        return bool(names) and names <= {uri.rpartition("/")[2] for uri in self.uris()}
 
     def _refuse_seen(self, table: DeltaTable, transactions: Mapping[str, int]) -> None:
         if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):

@@ -10,7 +10,6 @@ import multiprocessing
 import os
 import shutil
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -18,7 +17,10 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from importlib.util import cache_from_source
 from pathlib import Path
+
+import pandas as pd
 
 import tollbook
 from tollbook.bench.result import Result
@@ -69,7 +71,7 @@ def measure() -> Result:
             "workers": settings.workers,
             "warm_start_seconds": warm_seconds,
             "warm_process_idle_gb": idle_mb / 1000,
-            "keeps_bytecode": not sys.dont_write_bytecode,
+            "bytecode_kept": Path(cache_from_source(pd.__file__)).exists(),
         },
     )
 

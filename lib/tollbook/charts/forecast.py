@@ -80,11 +80,11 @@ def forecast_chart(  # noqa: PLR0913 - keyword-only words of one picture
     _month_lines(ax, first, forecast.last)
     inside = {day: _in_words(name) for day, name in (named or {}).items() if first <= day <= forecast.last}
     holidays = holiday_names(forecast.country, first, forecast.last, language=spoken())
-    _name_holidays(ax, dict(sorted((holidays | inside).items())))
-    if not past.sum() and not forecast.mean.sum():
+    if past.sum() or forecast.mean.sum():
+        end_labels(ax, _marks(forecast, actual))
+    else:
         empty_note(ax, say("forecast_none"))
-        return fig
-    end_labels(ax, _marks(forecast, actual))
+    _name_holidays(ax, dict(sorted((holidays | inside).items())))
     return fig
 
 
@@ -134,7 +134,10 @@ def _month_lines(ax: Axes, first: date, last: date) -> None:
 def _name_holidays(ax: Axes, names: dict[date, str]) -> None:
     """A dotted line per holiday, its name above the picture in the first row where it does not touch another."""
     ends = [float("-inf")] * HOLIDAY_ROWS
-    width_in_days = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (9.0 * 0.86 * 72)
+    fig = ax.get_figure(root=True)
+    assert fig is not None  # noqa: S101 - axes of a figure
+    fig.draw_without_rendering()  # only then are the axes as wide as they will be
+    width_in_days = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (ax.get_window_extent().width / fig.dpi * 72)
     for day in names:
         ax.axvline(day_number(day), color=FAINT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0.5)
     for day, name in _joined(names):

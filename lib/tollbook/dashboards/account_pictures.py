@@ -69,8 +69,17 @@ def _outlook_figure(outlook: Outlook) -> "Figure":
     return forecast_chart(outlook.history, outlook.coming, title="")
 
 
+def _days_unnamed(fig: "Figure") -> None:
+    """Leave holidays and campaigns their lines; a phone has no room for their names."""
+    from matplotlib.text import Annotation
+
+    for text in [one for one in fig.axes[0].texts if isinstance(one, Annotation)]:
+        if text.xycoords == ("data", "axes fraction"):
+            text.remove()
+
+
 PICTURES = (
     Picture("changes", _change_words, _change_figure, _change_height, wide=True, for_phone=names_above_bars),
     Picture("bill", _bill_words, _bill_figure, _bill_height, wide=True, for_phone=names_above_bars),
-    Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True),
+    Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True, for_phone=_days_unnamed),
 )

@@ -1,9 +1,12 @@
 from itertools import pairwise
 
+import pandas as pd
 from matplotlib.figure import Figure
 
+from tollbook.charts.forecast import forecast_chart
 from tollbook.charts.style import figure, headline, house_style
-from tollbook.dashboards.fit import first_alone, names_above, on_panel, take_key, thin_out
+from tollbook.dashboards.fit import first_alone, names_above, on_panel, take_key, thin_out, without_day_names
+from tollbook.forecasting import forecast
 
 
 def bars() -> Figure:
@@ -44,6 +47,18 @@ def test_names_go_above_their_bars() -> None:
     names_above(fig.axes[0])
     assert [text.get_text() for text in fig.axes[0].texts] == ["SMS", "WhatsApp"]
     assert list(fig.axes[0].get_yticks()) == []
+
+
+def test_days_lose_their_names_and_ends_of_lines_keep_theirs() -> None:
+    days = pd.date_range("2026-08-01", "2026-10-31")
+    history = pd.Series([500.0 + 20 * (day.weekday() < 5) for day in days], index=days)
+    fig = forecast_chart(history, forecast(history, 30, country="IN"), title="")
+    said = [text.get_text() for text in fig.axes[0].texts]
+    assert any("Diwali" in text for text in said)
+    without_day_names(fig.axes[0])
+    assert [text for text in said if text in {"95%", "80%", "expected"}] == [
+        text.get_text() for text in fig.axes[0].texts
+    ]
 
 
 def test_labels_that_would_touch_are_hidden() -> None:

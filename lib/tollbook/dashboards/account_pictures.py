@@ -71,11 +71,9 @@ def _outlook_figure(outlook: Outlook) -> "Figure":
 
 def _days_unnamed(fig: "Figure") -> None:
     """Leave holidays and campaigns their lines; a phone has no room for their names."""
-    from matplotlib.text import Annotation
+    from tollbook.dashboards.fit import without_day_names
 
-    for text in [one for one in fig.axes[0].texts if isinstance(one, Annotation)]:
-        if text.xycoords == ("data", "axes fraction"):
-            text.remove()
+    without_day_names(fig.axes[0])
 
 
 PICTURES = (

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from matplotlib.container import BarContainer
 from matplotlib.figure import Figure
 from matplotlib.gridspec import GridSpec
-from matplotlib.text import Text
+from matplotlib.text import Annotation, Text
 
 from tollbook.charts.style import MARGIN, set_frame
 
@@ -56,6 +56,13 @@ def without_end_labels(axes: Axes) -> None:
     """Remove the texts beside the axes, which take a third of a phone's width."""
     for text in list(axes.texts):
         text.remove()
+
+
+def without_day_names(axes: Axes) -> None:
+    """Remove what is written above the axes at their days."""
+    for text in list(axes.texts):
+        if isinstance(text, Annotation) and text.xycoords == ("data", "axes fraction"):
+            text.remove()
 
 
 def names_above(axes: Axes) -> None:

@@ -37,7 +37,8 @@ def forecast(
     if not client:
         raise typer.BadParameter("name a client, or ask for --record of all", param_hint="CLIENT")
     part = _part(by)
-    issued = issue_forecast(open_book(), client, days=days)
+    book = open_book()
+    issued = issue_forecast(book, client, days=days)
     known = issued.history.dropna()
     if len(known) < LEAST_DAYS:
         raise NotEnoughHistory(len(known), float(known.mean()) if len(known) else 0.0)
@@ -53,7 +54,7 @@ def forecast(
     out.print(_day_table(f"{client}: messages expected", made, days))
     if part:
         out.print(_part_table(f"{client}: of them by {part}", parts, days))
-    _say_the_rest(client, made, issued.bill, issued.record)
+    _say_the_rest(made, issued.bill, issued.record, book.client(client).locale)
 
 
 def _part(by: str) -> "By | None":
@@ -62,10 +63,9 @@ def _part(by: str) -> "By | None":
     return by or None  # type: ignore[return-value]  # one of the two, as was just looked at
 
 
-def _say_the_rest(client: str, made: "Forecast", bill: "BillForecast | None", record: "Record") -> None:
+def _say_the_rest(made: "Forecast", bill: "BillForecast | None", record: "Record", locale: str) -> None:
     from tollbook.forecasting.findings import bill_finding, outlook_finding, standing_finding
 
-    locale = open_book().client(client).locale
     say(outlook_finding(made, locale))
     if bill:
         say(bill_finding(bill, locale))

@@ -49,6 +49,13 @@ def test_a_pin_holds_until_it_is_dismissed(documents: SqliteDocuments) -> None:
     assert read_interests(documents, "a-b", until=NOW.date()).pinned == (HOURS,)
 
 
+def test_marks_of_one_millisecond_keep_their_order(documents: SqliteDocuments) -> None:
+    for _ in range(20):
+        for how in ("pinned", "dismissed"):
+            journal.mark(documents, "", how, PLACES, client="a-b")
+    assert [how for how, _ in journal.marked(documents, "a-b")] == 20 * ["pinned", "dismissed"]
+
+
 def test_a_mark_of_a_form_no_longer_known_is_passed_over(documents: SqliteDocuments) -> None:
     old = {"client": "a-b", "entry": "", "how": "pinned", "template": "0", "question": {"measures": ["x"]}, "at": NOW}
     documents.insert(journal.MARKED, "1", old)

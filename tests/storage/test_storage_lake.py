@@ -1,6 +1,7 @@
 """The lake: commits that carry transactions and notes, of which one of two rivals loses."""
 
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -14,7 +15,7 @@ from deltalake import DeltaTable
 
 from tollbook.storage.connection import connect
 from tollbook.storage.data_files import DataFile
-from tollbook.storage.lake import CommitConflict, Table, read_files
+from tollbook.storage.lake import CommitConflict, LakeUnwritable, Table, read_files
 
 
 def rows(*days: str) -> duckdb.DuckDBPyRelation:
@@ -132,6 +133,20 @@ def test_vacuum_removes_what_a_killed_writer_left(tmp_path: Path) -> None:
         os.utime(path, (yesterday, yesterday))
     assert (table.vacuum(24), left.path.exists(), len(table.files())) == (1, False, 1)
     assert Path(table.files()[0]).exists()
+
+
+def test_a_store_that_goes_away_after_the_table_was_opened_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = Table(tmp_path / "t")
+    table.append(rows("2026-10-01"), transactions={"ledger": 1}, notes={})
+    opened = DeltaTable(str(table.folder))
+    monkeypatch.setattr(table, "_opened", lambda: opened)
+    shutil.rmtree(table.folder)
+    with pytest.raises(LakeUnwritable, match="nothing was posted by halves"):
+        table.transaction("ledger")
+    with pytest.raises(LakeUnwritable, match="nothing was posted by halves"):
+        table.append(rows("2026-10-02"), transactions={"ledger": 2}, notes={})
 
 
 def test_a_connection_is_in_utc_and_spills(tmp_path: Path) -> None:

@@ -77,7 +77,8 @@ class Table:
         table = self._opened()
         if table is None:
             return {}
-        found = {app_id: table.transaction_version(app_id) for app_id in app_ids}
+        with self._guarded():  # delta-rs reads the log again for it
+            found = {app_id: table.transaction_version(app_id) for app_id in app_ids}
         return {app_id: version for app_id, version in found.items() if version is not None}
 
     def files(self, first: date | None = None, last: date | None = None) -> list[str]:
@@ -88,7 +89,8 @@ class Table:
     def uris(self) -> list[str]:
         """Addresses of the live data files, wherever they are."""
         table = self._opened()
-        found: list[str] = table.file_uris() if table else []
+        with self._guarded():
+            found: list[str] = table.file_uris() if table else []
         return found
 
     def files_after(self, column: str, value: int) -> list[str]:
@@ -96,7 +98,8 @@ class Table:
         table = self._opened()
         if table is None:
             return []
-        actions = table.get_add_actions(flatten=True)
+        with self._guarded():
+            actions = table.get_add_actions(flatten=True)
         names = actions.schema.names
         paths = actions.column("path").to_pylist()
         highest = actions.column(f"max.{column}").to_pylist() if f"max.{column}" in names else [None] * len(paths)
@@ -185,7 +188,9 @@ class Table:
         return bool(names) and names <= {uri.rpartition("/")[2] for uri in self.uris()}
 
     def _refuse_seen(self, table: DeltaTable, transactions: Mapping[str, int]) -> None:
-        if any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items()):
+        with self._guarded():
+            seen = any((table.transaction_version(app_id) or 0) >= version for app_id, version in transactions.items())
+        if seen:
             raise CommitConflict(self.folder)
 
     def replace_days(self, days: Sequence[date], rows: duckdb.DuckDBPyRelation) -> None:
@@ -221,7 +226,8 @@ class Table:
     def notes(self, key: str) -> list[str]:
         """The values of one note over all commits still in the log, oldest first."""
         table = self._opened()
-        history: list[dict[str, Any]] = table.history() if table else []
+        with self._guarded():
+            history: list[dict[str, Any]] = table.history() if table else []
         return [commit[key] for commit in reversed(history) if key in commit]
 
     def _opened(self) -> DeltaTable | None:

@@ -5,6 +5,7 @@ import nbformat
 import pandas as pd
 import pytest
 
+from tollbook.charts.words import markdown
 from tollbook.period import Month
 from tollbook.runs.page import align_numbers, report_page
 from tollbook.runs.spec import RunSpec
@@ -47,6 +48,20 @@ def test_a_page_asks_no_one_for_anything_and_runs_nothing() -> None:
     assert 'href="javascript' not in html
     assert re.findall(r"https?://", html) == []
     assert "default-src 'none'" in html
+
+
+def test_names_written_with_entities_are_read_as_they_were() -> None:
+    said = markdown("$5 for <b>A & B</b>, *not* [a link](x)")
+    html = page(shown(text_markdown=said), prose=said)
+    assert html.count("$5 for &lt;b&gt;A &amp; B&lt;/b&gt;, *not* [a link](x).") == 2
+
+
+def test_the_name_of_an_index_stands_over_it() -> None:
+    frame = pd.DataFrame({"messages": [1, 2], "share": ["a", "b"]}, index=pd.Index(["x", "y"], name="part"))
+    html = page(shown(text_html=frame.to_html()))
+    heading = re.findall(r"<thead>.*?</thead>", html, re.DOTALL)[0]
+    assert re.sub(r"\s+|<[^>]*>", " ", heading).split() == ["part", "messages", "share"]
+    assert heading.count("<tr") == 1
 
 
 @pytest.mark.parametrize("number", ["12", "1,234.50", "£12.50", "-£3.00", "97.3%", "12,50 €", "(4)", "GBP 5", "+2.1%"])

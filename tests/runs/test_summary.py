@@ -8,7 +8,6 @@ from rich.console import Console
 
 from tollbook.period import Month
 from tollbook.runs.plan import Subject
-from tollbook.runs.result import conclude
 from tollbook.runs.spec import RunSpec
 from tollbook.runs.summary import (
     ClientRow,
@@ -44,10 +43,7 @@ def summary(*rows: ClientRow, interrupted: bool = False) -> RunSummary:
 
 @pytest.fixture
 def row(tmp_path: Path) -> ClientRow:
-    last = tmp_path / "2026-09" / "acme"
-    last.mkdir(parents=True)
-    conclude(last, "billing", "acme", "2026-09", checks={"a": (1, 1)}, figures={"total": "100.00", "currency": "GBP"})
-    figures = {"total": "112.50", "currency": "GBP"}
+    figures = {"total": "112.50", "before": "100.00", "currency": "GBP"}
     done = [ended("ingestion", figures={"records": 1200, "quarantined": 3}), ended("billing", figures=figures)]
     return client_row(Subject("acme", "Acme & Söhne <b>"), done, tmp_path, OCTOBER, None)
 
@@ -58,15 +54,16 @@ def test_a_row_gathers_figures_and_compares_with_last_month(row: ClientRow) -> N
     assert row.notebooks["billing"].link == "acme/billing.html"
 
 
-def test_another_currency_is_no_comparison(tmp_path: Path, row: ClientRow) -> None:
-    assert row.change is not None
-    euros = [ended("billing", figures={"total": "112.50", "currency": "EUR"})]
-    assert client_row(Subject("acme"), euros, tmp_path, OCTOBER, None).change is None
+@pytest.mark.parametrize("before", [None, "None", "0.00", "NaN"])
+def test_no_last_month_is_no_comparison(tmp_path: Path, before: str | None) -> None:
+    done = [ended("billing", figures={"total": "112.50", "before": before, "currency": "EUR"})]
+    assert client_row(Subject("acme"), done, tmp_path, OCTOBER, None).change is None
 
 
 def test_what_a_run_did_not_touch_is_kept(tmp_path: Path, row: ClientRow) -> None:
     later = client_row(Subject("acme"), [ended("forecasting", "failed", reason="boom")], tmp_path, OCTOBER, row)
     assert (later.state, later.reason, later.total, later.records) == ("failed", "boom", Decimal("112.50"), 1200)
+    assert later.change == Decimal("0.1250")
     assert list(later.notebooks) == ["ingestion", "billing", "forecasting"]
     write_summary(summary(row, ClientRow(client="zebra", state="published")), tmp_path, None)
     write_summary(summary(later), tmp_path, read_summary(tmp_path))
@@ -155,7 +152,7 @@ def test_the_page_begins_with_what_needs_a_person(row: ClientRow) -> None:
 )
 def test_a_total_that_jumps_is_noted(tmp_path: Path, row: ClientRow, total: str, note: str) -> None:
     assert row.notes == {}
-    done = [ended("billing", figures={"total": total, "currency": "GBP"})]
+    done = [ended("billing", figures={"total": total, "before": "100.00", "currency": "GBP"})]
     assert client_row(Subject("acme"), done, tmp_path, OCTOBER, None).notes.get("billing", "") == note
 
 

@@ -21,7 +21,7 @@ from tollbook.billing.verifying import Verified, verify
 from tollbook.billing.what_if import Move, what_if
 from tollbook.book.usage import UsageBook
 from tollbook.period import Month
-from tollbook.rating.contracts import with_contract
+from tollbook.rating.contracts import NoContract, with_contract
 
 
 class BillingBook(UsageBook):
@@ -39,6 +39,13 @@ class BillingBook(UsageBook):
             UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
         """
         return self.bills(month, [client], batch=batch)[client]
+
+    def bill_before(self, client: str, month: Month | str) -> Bill | None:
+        """The bill of the month before, which another one is compared with; None where no contract was in force."""
+        try:
+            return self.bill(client, self.month(month).shift(-1))
+        except NoContract:
+            return None
 
     def bills(self, month: Month | str, clients: Sequence[str] = (), *, batch: int | None = None) -> dict[str, Bill]:
         """`bill` of several clients, of all when none is named, in one reading of the ledger."""

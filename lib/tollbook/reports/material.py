@@ -13,7 +13,7 @@ from tollbook.forecasting import daily_series, watch
 from tollbook.forecasting.models import LONGEST
 from tollbook.period import Month
 from tollbook.questions.interests import NONE, Interests, read_interests
-from tollbook.rating.contracts import Client, Contract, NoContract
+from tollbook.rating.contracts import Client, Contract
 from tollbook.usage import summary
 from tollbook.usage.latency import read_latency
 from tollbook.usage.senders import cohorts, read_senders
@@ -155,13 +155,6 @@ def read_material(book: "Book", client: str, month: Month | str, *, today: date)
         latency=read_latency(book.connection, client, bounds),
         cohorts=cohorts(senders, which, months=COHORT_MONTHS),
         bill=book.bill(client, which),
-        earlier=_bill_before(book, client, which),
+        earlier=book.bill_before(client, which),
         interests=read_interests(book.documents, client, until=today),
     )
-
-
-def _bill_before(book: "Book", client: str, month: Month) -> Bill | None:
-    try:
-        return book.bill(client, month.shift(-1))
-    except NoContract:
-        return None

@@ -12,6 +12,7 @@ from typing import Any
 import mistune
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from mistune.util import safe_entity
 
 from tollbook.runs.spec import RunSpec
 
@@ -26,6 +27,11 @@ _BLANK = re.compile(r"\s*(?:[\u2013\u2014-]|nan|None|&nbsp;|)\s*", re.IGNORECASE
 # What pandas puts around every table: its own rules would turn headings away from their columns.
 _PANDAS = re.compile(
     r"<style scoped>.*?</style>\s*|(?<=<tr) style=\"text-align: right;\"|(?<=<table) border=\"1\"", re.DOTALL
+)
+# The name of an index, which pandas sets on a line of its own under the other headings.
+_INDEX_NAME = re.compile(
+    r"(<thead>\s*<tr[^>]*>\s*)<th></th>((?:(?!</tr>).)*</tr>)\s*<tr[^>]*>\s*(<th>[^<]*</th>)(?:\s*<th></th>)*\s*</tr>",
+    re.DOTALL,
 )
 _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
@@ -87,12 +93,19 @@ def _output_block(output: Any) -> tuple[str, Markup] | None:
         picture = Markup('<img src="data:{};base64,{}" alt="{}">').format(form, "".join(content.split()), alt)
         return "picture", picture
     # Notebooks are ours and escape what they show (pandas does); the page's policy stops what they miss.
-    return "html", Markup(align_numbers(_PANDAS.sub("", content)))  # noqa: S704
+    return "html", Markup(align_numbers(_INDEX_NAME.sub(r"\1\3\2", _PANDAS.sub("", content))))  # noqa: S704
+
+
+class _Renderer(mistune.HTMLRenderer):
+    """Escapes HTML and drops script links, as mistune does, but reads entities: names are written with them."""
+
+    def text(self, text: str) -> str:
+        return safe_entity(text)
 
 
 def _markdown(text: str) -> Markup:
-    render = mistune.create_markdown(escape=True, plugins=["table", "strikethrough"])
-    return Markup(align_numbers(str(render(text))))  # noqa: S704 - mistune escapes HTML and drops script links
+    render = mistune.create_markdown(renderer=_Renderer(escape=True), plugins=["table", "strikethrough"])
+    return Markup(align_numbers(str(render(text))))  # noqa: S704
 
 
 def _preformatted(text: str) -> Markup:

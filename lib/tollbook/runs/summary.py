@@ -21,7 +21,7 @@ from tollbook.period import Month
 from tollbook.runs.figures import decimal, notes, whole
 from tollbook.runs.plan import Subject
 from tollbook.runs.publish import Shelf
-from tollbook.runs.result import NoResult, read_result, write_json, write_text
+from tollbook.runs.result import write_json, write_text
 from tollbook.runs.spec import NOTEBOOKS, RunSpec
 
 State = Literal["published", "unchanged", "failed", "blocked", "stopped", "idle"]
@@ -69,7 +69,8 @@ class ClientRow(BaseModel):
     Attributes:
         records: usage records of the month; None when ingestion did not tell.
         total: of the bill, in `currency`; None when there is none.
-        change: of the total against last month, as a fraction; None when last month is not known.
+        before: last month's total, as the ledger has it now; None when there is none in this currency.
+        change: of the total against last month's, as a fraction.
         documents: file name -> link of the PDF files: the invoice, the report.
         notes: notebook -> what in its figures asks for a look.
     """
@@ -83,6 +84,7 @@ class ClientRow(BaseModel):
     records: int | None = None
     quarantined: int | None = None
     total: Decimal | None = None
+    before: Decimal | None = None
     currency: str = ""
     change: Decimal | None = None
     seconds: float = 0.0
@@ -131,9 +133,9 @@ def client_row(subject: Subject, ended: Sequence[Ended], home: Path, month: Mont
     known = {**(old.notebooks if old else {}), **parts}
     figures = {each.spec.notebook: each.figures for each in ended}
     intake = _figures(figures, "ingestion", old, ("records", "quarantined"))
-    bill = _figures(figures, "billing", old, ("total", "currency"))
-    total, currency = decimal(bill.get("total")), str(bill.get("currency") or subject.currency)
-    moved = None if subject.refused else _change(home / str(month.shift(-1)) / subject.client, total, currency)
+    bill = _figures(figures, "billing", old, ("total", "currency", "before"))
+    total, before = decimal(bill.get("total")), decimal(bill.get("before"))
+    change = ((total - before) / before).quantize(Decimal("0.0001")) if total is not None and before else None
     return ClientRow(
         client=subject.client,
         name=subject.name,
@@ -142,12 +144,13 @@ def client_row(subject: Subject, ended: Sequence[Ended], home: Path, month: Mont
         records=whole(intake.get("records")),
         quarantined=whole(intake.get("quarantined")),
         total=total,
-        currency=currency,
-        change=moved,
+        before=before,
+        currency=str(bill.get("currency") or subject.currency),
+        change=change,
         seconds=round(sum(each.seconds for each in ended), 1),
         reason=subject.refused or subject.idle or _first_reason(known.values()),
         notebooks={name: known[name] for name in NOTEBOOKS if name in known},
-        notes=notes(figures, subject.locale, moved)
+        notes=notes(figures, subject.locale, change)
         | {name: note for name, note in (old.notes if old else {}).items() if name not in figures},
         # The name of a refused file may be no id at all, `..` for one: it is no folder to look into.
         documents={}
@@ -277,17 +280,6 @@ def _figures(
     if notebook in ran:
         return ran[notebook]
     return {name: getattr(old, name) for name in names} if old else {}
-
-
-def _change(last_month: Path, total: Decimal | None, currency: str) -> Decimal | None:
-    try:
-        figures = read_result(last_month / "billing.json").figures
-    except NoResult:
-        return None
-    before = decimal(figures.get("total"))
-    if total is None or not before or figures.get("currency", currency) != currency:
-        return None
-    return ((total - before) / before).quantize(Decimal("0.0001"))
 
 
 def _documents(shelf: Shelf, client: str, month: Month) -> dict[str, str]:

@@ -64,7 +64,22 @@ def test_the_name_of_an_index_stands_over_it() -> None:
     assert heading.count("<tr") == 1
 
 
-@pytest.mark.parametrize("number", ["12", "1,234.50", "£12.50", "-£3.00", "97.3%", "12,50 €", "(4)", "GBP 5", "+2.1%"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "12",
+        "1,234.50",
+        "£12.50",
+        "-£3.00",
+        "97.3%",
+        "12,50 €",
+        "(4)",
+        "GBP 5",
+        "+2.1%",
+        "under 1%",
+        "\u2066₪\xa0-8.35\u2069",
+    ],
+)
 def test_number_columns_and_their_headings_line_up(number: str) -> None:
     table = f"<table><tr><th>Country</th><th>Sum</th></tr><tr><td>GB</td><td>{number}</td></tr></table>"
     aligned = align_numbers(table)

@@ -1,17 +1,19 @@
-"""Axis formatters and date ticks: numbers through `tollbook.money`, so that they look as on the invoice.
+"""What pictures by day or amount share: axes whose numbers are written as on the invoice, days, weekends.
 
-Sentences and dates are in English whatever the client's language; numbers follow the client's locale.
+Numbers follow the client's locale, months and days the language spoken.
 """
 
 from datetime import date, timedelta
 
+import numpy as np
+import pandas as pd
 from babel.dates import format_skeleton
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from tollbook.charts.names import spoken
-from tollbook.charts.style import WEEKEND
+from tollbook.charts.style import INK, WEEKEND
 from tollbook.charts.words import day_text, short_count, short_money
 from tollbook.money import format_count, format_share, known_locale
 from tollbook.period import Month, days_between
@@ -56,6 +58,16 @@ def shade_weekends(ax: Axes, first: date, last: date, locale: str = "en") -> Non
     for day in days_between(first, last):
         if (day.weekday() - known.weekend_start) % 7 <= (known.weekend_end - known.weekend_start) % 7:
             ax.axvspan(day_number(day) - 0.5, day_number(day) + 0.5, color=WEEKEND, linewidth=0, zorder=0)
+
+
+def ghost_line(ax: Axes, before: pd.Series, first: date, last: date) -> None:
+    """The period before as a grey line of steps, moved by whole weeks: each day lies under the same weekday."""
+    shift = 7 * round(len(before) / 7) or (first - pd.Timestamp(before.index[0]).date()).days
+    moved = before.set_axis(pd.DatetimeIndex(before.index) + pd.Timedelta(days=shift))
+    moved = moved[(moved.index >= pd.Timestamp(first)) & (moved.index <= pd.Timestamp(last))]
+    if len(moved):
+        edges = day_number(moved.index[0].date()) - 0.5 + np.arange(len(moved) + 1)
+        ax.stairs(moved.to_numpy(), edges, color=INK, alpha=0.5, linewidth=1.1, baseline=None)
 
 
 def day_number(day: date) -> float:

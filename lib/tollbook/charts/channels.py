@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
-from tollbook.charts.axes import count_axis, day_number, day_ticks
+from tollbook.charts.axes import count_axis, day_number, day_ticks, ghost_line
 from tollbook.charts.names import channel_name, from_right, say
 from tollbook.charts.rows import across, start_side
 from tollbook.charts.sheet import PAGE, Sheet
@@ -37,7 +37,7 @@ def channel_multiples(
 
     Args:
         days: `usage.summary.by_day` of the period, a column a channel.
-        before: the same of the period before, laid under it from its first day; None for no comparison.
+        before: the same of the period before, laid under the same weekdays; None for no comparison.
         locale: of the numbers.
         sheet: what it is drawn for.
     """
@@ -70,9 +70,7 @@ def _panel(ax: Axes, days: pd.Series, before: pd.Series | None, locale: str) -> 
     colour = CHANNELS.get(str(days.name), QUIET)
     ax.bar(place, days, 0.86, color=colour, linewidth=0)
     if before is not None and len(before):
-        known = before.to_numpy()[: len(days)]
-        edges = [place[0] - 0.5 + n for n in range(len(known) + 1)]
-        ax.stairs(known, edges, color=INK, alpha=0.5, linewidth=1.0, baseline=None)
+        ghost_line(ax, before, dates[0], dates[-1])
     ax.set_xlim(min(place[0], place[-1] - 7) - 0.6, place[-1] + 0.6)
     count_axis(ax.yaxis, locale, ticks=3)
     ax.set_ylim(0, max(1.0, *ax.get_ylim()))

@@ -35,8 +35,8 @@ def deliveries_table(files: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
                 name: [count(value, locale) for value in spans[name]]
                 for name in ("posted", "late", "messages", "segments")
             },
-            "first (UTC)": [f"{value:%d %b %H:%M}" for value in spans["first"]],
-            "last (UTC)": [f"{value:%d %b %H:%M}" for value in spans["last"]],
+            "first (UTC)": [f"{value:%-d\u00a0%b\u00a0%H:%M}" for value in spans["first"]],
+            "last (UTC)": [f"{value:%-d\u00a0%b\u00a0%H:%M}" for value in spans["last"]],
         }
     )
     shown.index = pd.Index(spans["file"], name=None)

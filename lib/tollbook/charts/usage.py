@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings
-from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, shade_weekends
+from tollbook.charts.axes import LONGEST_DAILY, count_axis, day_axis, day_number, ghost_line, shade_weekends
 from tollbook.charts.groups import colours
 from tollbook.charts.names import month_name, say, value_name, word
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import (
     ACCENT,
     FAINT,
-    INK,
     PAPER,
     QUIET,
     Mark,
@@ -45,7 +44,7 @@ def usage_over_time(
 
     Args:
         days: `usage.summary.by_day` of the period, a column a channel (country, status, campaign).
-        before: the same of the period before, laid under it from its first day; None for no comparison.
+        before: the same of the period before, laid under the same weekdays; None for no comparison.
         by: what the columns are: one of `names.NAMED`, as in `by_day`.
         measure: messages or segments, as in `by_day`.
         locale: of the numbers.
@@ -61,7 +60,7 @@ def usage_over_time(
     first, last = _ends(days)
     _bars(ax, days if daily else _monthly(days), by, width=0.82 if daily else 24)
     if daily and before is not None:
-        _ghost(ax, before.sum(axis="columns"), first, last)
+        ghost_line(ax, before.sum(axis="columns"), first, last)
     day_axis(ax, first, last, locale)
     if daily:
         shade_weekends(ax, first, last, locale)
@@ -135,16 +134,6 @@ def _bars(ax: Axes, days: pd.DataFrame, by: str, *, width: float) -> None:
         height = days[value].to_numpy()
         ax.bar(place, height, width, bottom=floor, color=colour, linewidth=0.4, label=value_name(by, value))
         floor = floor + height
-
-
-def _ghost(ax: Axes, totals: pd.Series, first: date, last: date) -> None:
-    """The period before, moved by whole weeks: each day lies under the same weekday."""
-    shift = 7 * round(len(totals) / 7) or (first - pd.Timestamp(totals.index[0]).date()).days
-    moved = totals.set_axis(pd.DatetimeIndex(totals.index) + pd.Timedelta(days=shift))
-    moved = moved[(moved.index >= pd.Timestamp(first)) & (moved.index <= pd.Timestamp(last))]
-    if len(moved):
-        edges = day_number(moved.index[0].date()) - 0.5 + np.arange(len(moved) + 1)
-        ax.stairs(moved.to_numpy(), edges, color=INK, alpha=0.5, linewidth=1.1, baseline=None)
 
 
 def _name_values(ax: Axes, days: pd.DataFrame, by: str, locale: str) -> None:

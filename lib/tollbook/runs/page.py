@@ -20,10 +20,11 @@ from tollbook.runs.spec import RunSpec
 _FORMS = ("text/html", "image/svg+xml", "image/png", "image/jpeg", "text/markdown", "text/plain")
 # An amount, count or share: sign or bracket, currency sign or code, digits with any locale's marks, unit (`points`).
 _NUMBER = re.compile(
-    r"\s*[-+\u2212(]?[^\w\s]{0,3}\s?[-+\u2212]?(?:[A-Z]{3}\s?)?"
+    r"\s*(?:under )?[-+\u2212(]?[^\w\s]{0,3}\s?[-+\u2212]?(?:[A-Z]{3}\s?)?"
     r"\d[\d,.\s'\u2019\u00a0\u202f]*\s?(?:%|[^\w\s]|[A-Za-z]{1,7})?\)?\s*"
 )
 _BLANK = re.compile(r"\s*(?:[\u2013\u2014-]|nan|None|&nbsp;|)\s*", re.IGNORECASE)
+_UNSEEN = re.compile(r"<[^>]*>|[\u200e\u200f\u202a-\u202e\u2066-\u2069]")  # tags, marks of direction
 # What pandas puts around every table: its own rules would turn headings away from their columns.
 _PANDAS = re.compile(
     r"<style scoped>.*?</style>\s*|(?<=<tr) style=\"text-align: right;\"|(?<=<table) border=\"1\"", re.DOTALL
@@ -133,7 +134,7 @@ def _align_table(table: str) -> str:
 
 
 def _all_numbers(texts: list[str]) -> bool:
-    bare = [re.sub(r"<[^>]*>", "", text) for text in texts]
+    bare = [_UNSEEN.sub("", text) for text in texts]
     told = [text for text in bare if not _BLANK.fullmatch(text)]
     return bool(told) and all(_NUMBER.fullmatch(text) for text in told)
 

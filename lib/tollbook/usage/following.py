@@ -1,8 +1,9 @@
 """Following: files are taken in as they land, in small batches, until somebody says stop.
 
 A batch is `Book.ingest` of what is new: killed at any moment, the next start takes up what was left. A bad file is
-refused once and stops nothing; a store that does not answer is asked again, with growing pauses. The document
-`state/follow` tells others how it goes.
+refused once and stops nothing; a store that does not answer is asked again, with growing pauses. A collection that is a
+source is looked at each second, and at once when its change stream rings. The document `state/follow` tells others how
+it goes.
 """
 
 import os
@@ -20,12 +21,14 @@ from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.files import Files
 from tollbook.usage.landing import find_files
+from tollbook.usage.pulling import Puller
 from tollbook.usage.totals import IntakeReport
 
 PAUSE = 0.5
 MOST_FILES = 500  # a batch is small, so that a backlog becomes visible bit by bit
 _IDLE_SECONDS = 10.0
 _PULL_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 _LONGEST_PAUSE = 30.0
 
 Marks = dict[Path, tuple[int, float]]
@@ -49,8 +52,12 @@ class FollowedBook(Protocol):
     def ingest(self, paths: Sequence[Path] = ()) -> IntakeReport:
         """Take in files, and bring rollups and live figures up to date."""
 
-    def pull(self) -> int:
-        """Land what is new in collections that are sources."""
+    def pull(self) -> list[Path]:
+        """Land what is new in collections that are sources; the files made of it."""
+
+    @property
+    def puller(self) -> Puller:
+        """What reads the collections that sources name."""
 
     def refresh_live(self) -> None:
         """Move the live figures on."""
@@ -115,6 +122,7 @@ class Follower:
         self._taken: Marks = {}
         self._before: Marks = {}
         self._shown = self._pulled = 0.0
+        self._bell = threading.Event()
         self._lag: float | None = None
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
@@ -125,6 +133,7 @@ class Follower:
             once: end as soon as nothing waits.
         """
         pause = self._pause
+        self._book.puller.watch(self._bell.set, lambda what: self._trouble(what, 0.0))
         try:
             while not stop.is_set():
                 try:
@@ -135,18 +144,31 @@ class Follower:
                 except TollbookError as error:
                     pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE)
                     self._trouble(str(error), pause)
-                stop.wait(pause)
+                    stop.wait(pause)
+                else:
+                    self._rest(stop, pause)
         finally:
+            self._book.puller.close()
             self._say_quietly(running=False)
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        """Wait, not longer than until a collection has changed; a while in any case, as each look costs."""
+        until = time.monotonic() + seconds
+        stop.wait(min(_LOOK_SECONDS, seconds))
+        while not self._bell.is_set() and (left := until - time.monotonic()) > 0:
+            if stop.wait(min(_LOOK_SECONDS, left)):
+                return
 
     def step(self) -> Followed | None:
         """Look once, and take in what is new and whole: what a second look finds unchanged. None when nothing is."""
-        if time.monotonic() - self._pulled >= _PULL_SECONDS:
-            self._book.pull()
+        pulled: Sequence[Path] = ()
+        if self._bell.is_set() or time.monotonic() - self._pulled >= _PULL_SECONDS:
+            self._bell.clear()
+            pulled = self._book.pull()
             self._pulled = time.monotonic()
         seen = landed(self._book)
         new = {path: mark for path, mark in seen.items() if self._taken.get(path) != mark}
-        whole = [path for path, mark in new.items() if self._before.get(path) == mark or _old(mark)]
+        whole = [path for path, mark in new.items() if self._before.get(path) == mark or path in pulled or _old(mark)]
         self._before = seen
         self._taken = {path: mark for path, mark in self._taken.items() if path in seen}
         if not whole:

@@ -73,7 +73,8 @@ def until(true: Callable[[], object]) -> None:
 def streams(gateway: Gateway, before: str = "") -> bool:
     """Whether a change that nobody looks for is heard of: the stream is open, and its token another one."""
     gateway.messages.insert_one({"no": "message"})
-    return (gateway.book.documents.get("state", "stream gateway") or {"token": before})["token"] != before
+    heard = gateway.book.documents.get("state", "stream gateway") or {"token": before}
+    return str(heard["token"]) != before
 
 
 def messages(gateway: Gateway) -> int:

@@ -1,7 +1,8 @@
 """Following: files are taken in as they land, in small batches, until somebody says stop.
 
 A batch is `Book.ingest` of what is new: killed at any moment, the next start takes up what was left. A bad file is
-refused once and stops nothing; a store that does not answer is asked again, with growing pauses. A collection that is a
+refused once and stops nothing; a store that does not answer, or fails as nobody foresaw, is asked again, with growing
+pauses. A collection that is a
 source is looked at each second, and at once when its change stream rings. The document `state/follow` tells others how
 it goes.
 """
@@ -10,6 +11,7 @@ import os
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -25,6 +27,7 @@ from tollbook.usage.pulling import Puller
 from tollbook.usage.totals import IntakeReport
 
 PAUSE = 0.5
+MOST_SURPRISES = 10
 MOST_FILES = 500  # a batch is small, so that a backlog becomes visible bit by bit
 _IDLE_SECONDS = 10.0
 _PULL_SECONDS = 1.0
@@ -131,19 +134,26 @@ class Follower:
         Args:
             stop: set by whoever ends this.
             once: end as soon as nothing waits.
+
+        Raises:
+            Exception: the last of `MOST_SURPRISES` failures in a row that nobody foresaw: whoever keeps services may
+                start this one anew.
         """
-        pause = self._pause
+        pause, surprises = self._pause, 0
         self._book.puller.watch(self._bell.set, lambda what: self._trouble(what, 0.0))
         try:
             while not stop.is_set():
                 try:
                     taken = self.step()
-                    pause = 0.0 if taken and taken.waiting else self._pause
+                    pause, surprises = 0.0 if taken and taken.waiting else self._pause, 0
                     if once and taken is None and self._taken == self._before:
                         return
-                except TollbookError as error:
+                except Exception as error:  # whatever a driver throws: what is in the landing folder waits, and is safe
+                    surprises = 0 if isinstance(error, TollbookError) else surprises + 1
+                    if surprises == MOST_SURPRISES:
+                        raise
                     pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE)
-                    self._trouble(str(error), pause)
+                    self._trouble(_what(error), pause)
                     stop.wait(pause)
                 else:
                     self._rest(stop, pause)
@@ -242,6 +252,14 @@ def landed(book: FollowedBook) -> Marks:
             continue
         marks[path] = (stat.st_size, stat.st_mtime)
     return marks
+
+
+def _what(error: Exception) -> str:
+    """What went wrong; of a library's error only kind and place, as its words may quote addresses or documents."""
+    if isinstance(error, TollbookError):
+        return str(error)
+    place = [one for one in traceback.extract_tb(error.__traceback__) if "tollbook" in one.filename][-1]
+    return f"unforeseen {type(error).__name__} at {Path(place.filename).name}:{place.lineno} ({place.name})"
 
 
 def _old(mark: tuple[int, float]) -> bool:

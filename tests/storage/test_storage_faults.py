@@ -116,7 +116,7 @@ def test_what_is_refused_is_not_quoted(mortal: DocumentServer) -> None:
 def test_a_document_too_large_for_the_server_is_refused(mortal: DocumentServer) -> None:
     store = open_documents(mortal.uri("t"))
     with pytest.raises(StoreRefused, match="DocumentTooLarge"):
-        store.put("things", "a", {"text": "x" * (17 << 20)})
+        store.insert("things", "a", {"text": "x" * (17 << 20)})
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -9,9 +9,9 @@ knows that token, only such early documents of the time between can be missing, 
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
-from queue import Empty, SimpleQueue
+from queue import Empty, Full, Queue
 from typing import Any
 
 from bson import json_util
@@ -24,6 +24,7 @@ from tollbook.usage.mapping import Collection
 _AWAIT_MS = 1_000
 _AGAIN_SECONDS = 1.0
 _TOKEN_SECONDS = 60.0
+_MOST_WAITING = 5_000
 
 
 class Watch:
@@ -50,7 +51,7 @@ class Watch:
     ) -> None:
         self._source, self._collection, self._server = source, collection, server
         self._token, self._ring, self._trouble = token, ring, trouble
-        self._changes: SimpleQueue[tuple[Document | None, str]] = SimpleQueue()
+        self._changes: Queue[tuple[Document | None, str]] = Queue(_MOST_WAITING)
         self._closed = threading.Event()
         self._thread = threading.Thread(target=self._listen, name=f"watch {source}", daemon=True)
         self._thread.start()
@@ -95,8 +96,11 @@ class Watch:
 
     def _hear(self, database: Database[Document]) -> None:
         for document, token in self._changed(database):
-            self._token = token
-            self._changes.put((document, token))
+            while not self._closed.is_set():  # nobody reads while the home is away: the stream waits, not the memory
+                with suppress(Full):
+                    self._changes.put((document, token), timeout=_AGAIN_SECONDS)
+                    self._token = token
+                    break
             if document is not None:
                 self._ring()
 

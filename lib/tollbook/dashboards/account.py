@@ -25,7 +25,14 @@ from tollbook.dashboards.account_reading import (
     read_outlook,
     states,
 )
-from tollbook.dashboards.account_words import account_cards, remark, span_words, terms_html, what_if_words
+from tollbook.dashboards.account_words import (
+    account_cards,
+    attention_html,
+    remark,
+    span_words,
+    terms_html,
+    what_if_words,
+)
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
 from tollbook.dashboards.headline import stamp
 from tollbook.dashboards.link import Choice, read_link
@@ -87,6 +94,7 @@ class AccountDashboard(Dashboard[AccountReading]):
         self.outlook = self._outlooks.get(self._key(reading))
         parts.span.value = page.subtitle(*span_words(reading), stamp(reading.at, reading.batch))
         parts.note.value = page.notice(self.masked(remark(reading, refused=refused)))
+        parts.alerts.value = self.masked(attention_html(reading))
         parts.terms.value = self.masked(terms_html(reading))
         rows = [{name: self._text(text) for name, text in row.items()} for row in states(reading)]
         with parts.invoices.hold_sync():
@@ -104,6 +112,8 @@ class AccountDashboard(Dashboard[AccountReading]):
             if of is None:
                 panel.view.add_class("tb-pending")
                 continue
+            empty = picture.name == "outlook" and of.nothing
+            panel.image.layout.display = "none" if empty else None
             drawn = draw(picture, of, screen, hidden=self.hidden)
             panel.head.value = self.masked(page.panel_head(*picture.words(of), key=drawn.key))
             panel.image.value = drawn.png
@@ -160,13 +170,18 @@ class AccountDashboard(Dashboard[AccountReading]):
         if reading is None or self.hidden:
             return
         with self.apologising(asked):
-            found = file_of(self.money, reading, asked.get("number", ""), asked.get("as", ""))
+            try:
+                found = file_of(self.money, reading, asked.get("number", ""), asked.get("as", ""))
+            except TollbookError as error:  # the figures stay; what is wrong stands where the file was asked for
+                self.parts.invoices.send({"said": str(error)}, [])
+                return
             self.parts.invoices.send(
                 {"name": found.name, "type": found.kind, "said": f"{found.name} is saved."}, [found.data]
             )
 
     def _text(self, text: str) -> str:
-        return page.without_digits(text) if self.hidden else text
+        told = page.in_line(text)
+        return page.without_digits(told) if self.hidden else told
 
     @staticmethod
     def _key(reading: AccountReading) -> tuple[str, str, int]:

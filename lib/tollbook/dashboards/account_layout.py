@@ -20,6 +20,7 @@ class AccountView:
     controls: Controls
     span: widgets.HTML
     note: widgets.HTML
+    alerts: widgets.HTML
     cards: widgets.HTML
     panels: dict[str, Panel]
     invoices: Invoices
@@ -35,7 +36,7 @@ class AccountView:
 def account_view() -> AccountView:
     """The page without figures."""
     panels = {picture.name: panel(wide=picture.wide) for picture in PICTURES}
-    masthead, span, note, trouble, cards, terms = (widgets.HTML() for _ in range(6))
+    masthead, span, note, alerts, trouble, cards, terms = (widgets.HTML() for _ in range(7))
     invoices, what_if, questions, answer = Invoices(), WhatIf(), Questions(), panel(wide=True)
     answer.view.layout.display = "none"
     answer.view.remove_class("tb-pending")
@@ -61,12 +62,13 @@ def account_view() -> AccountView:
     )
     figures.add_class("tb-stack")
     controls = Controls(periods=[])
-    root = box("tollbook", masthead, controls, span, note, trouble, figures)
+    root = box("tollbook", masthead, controls, span, note, alerts, trouble, figures)
     return AccountView(
         masthead,
         controls,
         span,
         note,
+        alerts,
         cards,
         panels,
         invoices,

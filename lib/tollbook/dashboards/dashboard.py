@@ -12,14 +12,16 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+import anywidget
 import ipywidgets as widgets
 
 from tollbook.alerts.alert import Alert
+from tollbook.charts.names import isolate
 from tollbook.dashboards import page
+from tollbook.dashboards.attention import alerts_of, by_attention
 from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.link import Choice, choose
-from tollbook.dashboards.live import alerts_of, by_attention
 from tollbook.dashboards.pictures import Screen, warm_up
 from tollbook.dashboards.readings import DashboardBook, utc_now
 from tollbook.dashboards.theme import read_brand
@@ -49,6 +51,7 @@ class Dashboard(ABC, Generic[Read]):
     """
 
     name: str
+    view: widgets.VBox
     controls: Controls
     masthead: widgets.HTML
     trouble: widgets.HTML
@@ -135,7 +138,7 @@ class Dashboard(ABC, Generic[Read]):
     def _listed(self, client: str, name: str) -> str:
         """A client in the list: those to look at first say why they stand there."""
         count = len(self.alerts.get(client, ()))
-        return f"{name} · {count} {'alert' if count == 1 else 'alerts'}" if count else name
+        return f"{isolate(name)} · {count} {'alert' if count == 1 else 'alerts'}" if count else name
 
     def _note(self, choice: Choice) -> None:
         if self._seen != (choice, self.book.rollup_batch):
@@ -154,8 +157,10 @@ class Dashboard(ABC, Generic[Read]):
     def _asked_again(self, _: Mapping[str, Any]) -> None:
         self.draw(texts(self.controls.choice))
 
-    def _screened(self, _: Mapping[str, Any]) -> None:
+    def _screened(self, change: Mapping[str, Any]) -> None:
         with self.apologising(texts(self.controls.choice)):
+            if not change["old"]:
+                send_again(self.view)
             self._draw_pictures()
 
 
@@ -166,6 +171,20 @@ def when_idle(work: Callable[[], None]) -> None:
     """
     with suppress(RuntimeError):
         asyncio.get_running_loop().call_later(0.1, threading.Thread(target=work, daemon=True).start)
+
+
+def send_again(view: widgets.Box) -> None:
+    """Send what widgets say once more, now that the browser is known to listen.
+
+    What a thread changes while the browser still builds the page from an earlier state would be lost to it.
+    """
+    for part in view.children:
+        if isinstance(part, widgets.Box):
+            send_again(part)
+        elif isinstance(part, widgets.HTML):
+            part.send_state("value")
+        elif isinstance(part, anywidget.AnyWidget) and not isinstance(part, Controls):
+            part.send_state([name for name in part.keys if name in type(part).class_own_traits()])
 
 
 def texts(asked: object) -> dict[str, str]:

@@ -43,6 +43,7 @@ class UsageView:
     split: Tabs
     table_head: widgets.HTML
     table: ITable
+    table_panel: widgets.VBox
     figures: widgets.VBox
     trouble: widgets.HTML
     root: widgets.VBox
@@ -60,7 +61,20 @@ def usage_view() -> UsageView:
     controls = Controls(periods=[list(pair) for pair in PERIODS])
     root = box("tollbook", masthead, controls, span, note, alerts, trouble, figures)
     return UsageView(
-        masthead, controls, span, note, alerts, cards, panels, split, table_head, table, figures, trouble, root
+        masthead,
+        controls,
+        span,
+        note,
+        alerts,
+        cards,
+        panels,
+        split,
+        table_head,
+        table,
+        table_panel,
+        figures,
+        trouble,
+        root,
     )
 
 

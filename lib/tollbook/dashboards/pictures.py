@@ -79,7 +79,7 @@ class Drawn:
 
 def draw(picture: Picture, reading: Any, screen: Screen, *, hidden: bool = False) -> Drawn:
     """The picture, exactly as wide as its panel and on the panel's own paper; `hidden` leaves out every number."""
-    from tollbook.charts.style import house_style, to_png
+    from tollbook.charts.style import house_style
     from tollbook.dashboards import fit
     from tollbook.dashboards.night import for_dark
 
@@ -97,7 +97,7 @@ def draw(picture: Picture, reading: Any, screen: Screen, *, hidden: bool = False
         fit.on_panel(fig, room / CSS_INCH, picture.height(reading) / CSS_INCH)
         if hidden:
             fit.without_digits(fig)
-        return Drawn(to_png(fig, dpi=CSS_INCH * screen.ratio), tuple(key))
+        return Drawn(fit.as_png(fig, CSS_INCH * screen.ratio), tuple(key))
 
 
 def warm_up() -> None:
@@ -116,6 +116,8 @@ def _days(reading: Reading) -> tuple[pd.DataFrame, pd.DataFrame | None]:
 
 def _usage_words(reading: Reading) -> tuple[str, str]:
     finding = findings.usage(*_days(reading), by=reading.by, locale=reading.client.locale)
+    if reading.now.empty:
+        return finding, "Pictures and destinations are shown where there are messages"
     return (
         finding,
         f"Messages by {DIMENSIONS[reading.by].lower()} and day; the grey line is {reading.window.before_label}",
@@ -166,11 +168,13 @@ def names_above_bars(fig: "Figure") -> None:
 
 
 def _places_height(reading: Reading) -> int:
-    return 30 + 34 * max(len(_places(reading)), 4)
+    """Its rows', and as high as the picture beside it."""
+    return max(30 + 34 * len(_places(reading)), _outcome_height(reading))
 
 
 def _outcome_height(reading: Reading) -> int:
-    return 60 + 64 * max(len(delivery(reading.now)), 2)
+    rows = max(len(delivery(reading.now)), 2)
+    return 60 + (64 if rows <= 3 else 46) * rows
 
 
 def _hours_words(reading: Reading) -> tuple[str, str]:

@@ -10,12 +10,13 @@ from datetime import datetime
 import ipywidgets as widgets
 
 from tollbook.dashboards import page
+from tollbook.dashboards.attention import attention_list
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
 from tollbook.dashboards.drill_down import narrowed, splits_on_offer, values_on_offer
 from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
-from tollbook.dashboards.live import EVERY, LEASE, alert_list, live_card
+from tollbook.dashboards.live import EVERY, LEASE, live_card
 from tollbook.dashboards.pictures import PICTURES, Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
 from tollbook.dashboards.table import destination_rows, destinations_csv, destinations_xlsx, fill
@@ -47,6 +48,7 @@ class UsageDashboard(Dashboard[Reading]):
     ) -> None:
         self.readings, self.parts = Readings(book, clock), usage_view()
         self.parts.split.observe(self._split, "chosen")
+        self._tabulated: Reading | None = None
         self.looking: asyncio.Task[None] | None = None
         self.view = self.parts.root
         self.controls, self.masthead = self.parts.controls, self.parts.masthead
@@ -73,12 +75,23 @@ class UsageDashboard(Dashboard[Reading]):
             self.draw(texts(self.controls.choice) | texts({"by": change["new"]}))
 
     def fill(self, reading: Reading, *, refused: bool) -> None:
-        """Numbers, headings and the table."""
+        """The numbers; headings and the table too where no picture is going to be drawn first."""
         parts = self.parts
         parts.span.value = page.subtitle(span_text(reading), reading.window.before_label, stamp_text(reading))
         parts.note.value = page.notice(remark(reading, refused=refused))
-        parts.alerts.value = self.masked(alert_list(self.alerts.get(reading.choice.client, ())))
+        parts.alerts.value = self.masked(attention_list(self.alerts.get(reading.choice.client, ()), reading.client))
         self._tile(reading)
+        first, *others = parts.panels.values()
+        for part in (first.image, *(panel.view for panel in others), parts.table_panel):
+            part.layout.display = "none" if reading.now.empty else None
+        if reading.now.empty or Screen.read(self.controls.screen) is None:
+            for picture in PICTURES:
+                parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(reading)))
+            self._tabulate(reading)
+
+    def _tabulate(self, reading: Reading) -> None:
+        """The table of destinations and its files, which the first picture of a change need not wait for."""
+        self._tabulated, parts = reading, self.parts
         file = f"{reading.choice.client}-{reading.window.first}-{reading.window.last}-destinations"
         save = page.download(f"{file}.csv", destinations_csv(reading.now, reading.before))
         save += page.download(f"{file}.xlsx", destinations_xlsx(reading.now, reading.before))
@@ -87,8 +100,6 @@ class UsageDashboard(Dashboard[Reading]):
         )
         rows = destination_rows(reading.now, reading.before, reading.client.locale)
         fill(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
-        for picture in PICTURES:
-            parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(reading)))
 
     def _tile(self, reading: Reading) -> None:
         """The headline cards, with the live one before them where somebody takes files in."""
@@ -104,12 +115,18 @@ class UsageDashboard(Dashboard[Reading]):
                 self._tile(self.reading)
 
     def draw_pictures(self, reading: Reading, screen: Screen) -> None:
-        """One picture after the other."""
+        """One picture after the other; none where there are no messages."""
         for picture in PICTURES:
-            panel, drawn = self.parts.panels[picture.name], draw(picture, reading, screen, hidden=self.hidden)
+            panel = self.parts.panels[picture.name]
+            if reading.now.empty:
+                panel.view.remove_class("tb-pending")
+                continue
+            drawn = draw(picture, reading, screen, hidden=self.hidden)
             panel.head.value = self.masked(page.panel_head(*picture.words(reading), key=drawn.key))
             panel.image.value = drawn.png
             panel.view.remove_class("tb-pending")
+            if self._tabulated is not reading:
+                self._tabulate(reading)
 
     @staticmethod
     def masked_cell(value: object) -> object:

@@ -5,7 +5,7 @@ import pytest
 from tollbook.book import Book
 from tollbook.dashboards.account import AccountDashboard
 from tollbook.dashboards.account_reading import month_bill, more_messages
-from tollbook.dashboards.layout import BLANK
+from tollbook.dashboards.panels import BLANK
 from tollbook.money import format_money
 from tollbook.period import Month
 

@@ -49,7 +49,7 @@ def test_the_usage_page_is_walked_and_changed_by_keys(page: Page, served: str) -
     page.goto(f"{served}/usage.ipynb?client=harbour-bank&period=30d", wait_until="commit")
     wait_for_pictures(page)
     names = walk(page)
-    assert in_order((*USAGE, "Find a destination", "What these"), names), names
+    assert in_order((*USAGE, "Find a destination", "What these"), names), " | ".join(names)
     page.get_by_label("30 days").focus()
     page.keyboard.press("ArrowLeft")
     expect(page.locator(".tb-span")).to_contain_text("7 days", timeout=PATIENCE)
@@ -64,7 +64,7 @@ def test_the_account_page_is_walked_and_changed_by_keys(page: Page, served: str)
     wait_for_pictures(page)
     page.get_by_role("button", name="Answer:").first.wait_for()
     names = walk(page)
-    assert in_order((*ACCOUNT, *AFTER), names), names
+    assert in_order((*ACCOUNT, *AFTER), names), " | ".join(names)
     page.locator("input[name=volume]").focus()
     page.keyboard.press("ArrowRight")
     expect(page.locator(".tb-said")).to_contain_text("5% more messages", timeout=PATIENCE)

@@ -2,7 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from tollbook.dashboards.theme import BadBrand, read_brand
+from tollbook.billing.documents.brand import BadBrand
+from tollbook.dashboards.theme import read_brand
 
 
 def write(folder: Path, text: str) -> Path:

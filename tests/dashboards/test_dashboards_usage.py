@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from planted_book import NOW, PlantedBook
 
-from tollbook.dashboards.layout import BLANK
 from tollbook.dashboards.link import Choice
+from tollbook.dashboards.panels import BLANK
 from tollbook.dashboards.usage import UsageDashboard, usage_page
 
 SCREEN = {"wide": 900, "half": 430, "dark": False, "ratio": 1}

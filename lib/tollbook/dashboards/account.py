@@ -34,10 +34,10 @@ from tollbook.dashboards.account_words import (
     what_if_words,
 )
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
-from tollbook.dashboards.headline import stamp
 from tollbook.dashboards.link import Choice, read_link
-from tollbook.dashboards.pictures import Screen, draw
+from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import utc_now
+from tollbook.dashboards.usage_words import stamp
 from tollbook.errors import TollbookError
 
 MOVE = "Move the slider: the contract prices it at once."

@@ -9,7 +9,7 @@ from tollbook.dashboards.account_controls import Invoices, Questions, WhatIf
 from tollbook.dashboards.account_pictures import PICTURES
 from tollbook.dashboards.account_words import DEFINITIONS
 from tollbook.dashboards.controls import Controls
-from tollbook.dashboards.layout import Panel, box, panel
+from tollbook.dashboards.panels import Panel, box, panel
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from tollbook.charts import findings, findings_month
 from tollbook.dashboards.account_reading import AccountReading, Outlook
-from tollbook.dashboards.pictures import Picture, names_above_bars
+from tollbook.dashboards.picture import Picture, names_above_bars
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -22,7 +22,7 @@ from tollbook.dashboards.attention import alerts_of, by_attention
 from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.link import Choice, choose
-from tollbook.dashboards.pictures import Screen, warm_up
+from tollbook.dashboards.picture import Screen, warm_up
 from tollbook.dashboards.readings import DashboardBook, utc_now
 from tollbook.dashboards.theme import read_brand
 from tollbook.dashboards.views import note_view

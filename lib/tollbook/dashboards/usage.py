@@ -13,13 +13,14 @@ from tollbook.dashboards import page
 from tollbook.dashboards.attention import attention_list
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
 from tollbook.dashboards.drill_down import narrowed, splits_on_offer, values_on_offer
-from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
-from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
 from tollbook.dashboards.live import EVERY, LEASE, live_card
-from tollbook.dashboards.pictures import PICTURES, Screen, draw
+from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
-from tollbook.dashboards.table import destination_rows, destinations_csv, destinations_xlsx, fill
+from tollbook.dashboards.usage_layout import usage_view
+from tollbook.dashboards.usage_pictures import PICTURES
+from tollbook.dashboards.usage_table import destination_rows, destinations_csv, destinations_xlsx, fill
+from tollbook.dashboards.usage_words import headline_cards, remark, span_text, stamp_text
 
 
 class UsageDashboard(Dashboard[Reading]):

@@ -6,7 +6,7 @@ from planted_book import NOW, PlantedBook
 
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import Reading, Readings
-from tollbook.dashboards.table import (
+from tollbook.dashboards.usage_table import (
     ROWS_A_PAGE,
     SHOWN,
     SORTED_BY,

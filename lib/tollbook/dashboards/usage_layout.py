@@ -1,32 +1,18 @@
 """The widgets of the usage page and their places; what they show is filled in by `usage`."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import ipywidgets as widgets
 from itables.widget import ITable
 
 from tollbook.dashboards import page
 from tollbook.dashboards.controls import Controls, Tabs
-from tollbook.dashboards.headline import DEFINITIONS
-from tollbook.dashboards.pictures import PICTURES
-from tollbook.dashboards.table import destination_table
+from tollbook.dashboards.panels import Panel, box, panel
+from tollbook.dashboards.usage_pictures import PICTURES
+from tollbook.dashboards.usage_table import destination_table
+from tollbook.dashboards.usage_words import DEFINITIONS
 
 PERIODS = (("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
-# A picture widget without a value shows the browser's broken-image sign; this is one clear pixel.
-BLANK = bytes.fromhex(
-    "89504e470d0a1a0a0000000d4948445200000001000000010804000000b51c0c02"
-    "0000000b4944415478da6364600000000600023081d02f0000000049454e44ae426082"
-)
-
-
-@dataclass(frozen=True)
-class Panel:
-    """A framed part of the page: a heading, which states the finding, and its picture."""
-
-    head: widgets.HTML
-    image: widgets.Image
-    view: widgets.VBox
 
 
 @dataclass(frozen=True)
@@ -76,19 +62,3 @@ def usage_view() -> UsageView:
         trouble,
         root,
     )
-
-
-def panel(*between: widgets.Widget, wide: bool) -> Panel:
-    """A panel whose heading and picture are still to come, and what stands between the two."""
-    head = widgets.HTML(page.panel_head("", ""))
-    image = widgets.Image(value=BLANK, format="png")
-    view = box("tb-panel tb-picture tb-pending" + (" tb-wide" if wide else ""), head, *between, image)
-    return Panel(head, image, view)
-
-
-def box(classes: str, *children: Any) -> widgets.VBox:
-    """A box with CSS classes."""
-    made = widgets.VBox(list(children))
-    for name in classes.split():
-        made.add_class(name)
-    return made

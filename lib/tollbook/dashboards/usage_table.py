@@ -7,7 +7,7 @@ import pandas as pd
 from itables.widget import ITable
 
 from tollbook.charts.names import country_name
-from tollbook.dashboards.headline import NONE
+from tollbook.dashboards.usage_words import NONE
 from tollbook.money import format_count, format_share
 from tollbook.usage.summary import destinations
 

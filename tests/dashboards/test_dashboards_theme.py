@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tollbook.billing.documents.brand import BadBrand
-from tollbook.dashboards.theme import read_brand
+from tollbook.dashboards.theme import BadBrand, read_brand
 
 
 def write(folder: Path, text: str) -> Path:

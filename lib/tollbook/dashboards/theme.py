@@ -1,12 +1,39 @@
-"""The brand on the page: name and colours of `parameters/brand.yaml`, given to the style sheet as variables."""
+"""The brand on the page: name and colours of `parameters/brand.yaml`, given to the style sheet as variables.
+
+Not `billing.documents.read_brand`, which asks for everything an invoice needs, and whose package brings pandas: 90 MB
+that the server of the dashboards does without.
+"""
 
 from pathlib import Path
+from typing import Annotated
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tollbook.billing.documents.brand import BadBrand, Colours
+from tollbook.errors import TollbookError
 from tollbook.rating.prices import problems
+
+# Six hex digits and nothing else: these texts are written into a style sheet.
+Colour = Annotated[str, Field(pattern=r"^#[0-9A-Fa-f]{6}$")]
+
+
+class BadBrand(TollbookError):
+    """A brand file that cannot be read."""
+
+    def __init__(self, path: Path, fault: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {fault}; colours are written as #RRGGBB")
+
+
+class Colours(BaseModel):
+    """The four colours of a brand."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    ink: Colour = "#14213D"
+    accent: Colour = "#0F766E"
+    soft: Colour = "#E6F0EE"
+    alert: Colour = "#B4532A"
 
 
 class Brand(BaseModel):

@@ -75,6 +75,16 @@ def test_a_missed_holiday_does_not_make_its_weekday_unsure() -> None:
     assert np.abs(errors.weeks).max() < 0.2 < np.abs(errors.holidays).max()
 
 
+def test_what_is_expected_of_a_holiday_lies_within_its_interval() -> None:
+    """Holidays that were all missed on one side widen both sides."""
+    errors = tried(planted(200, noise=0, country="US"), "US")
+    holiday = np.ones(7, dtype=bool)
+    paths = simulate(np.full(7, 100.0), np.full(7, 100.0), errors, holiday, seed=0)
+    low, high = np.quantile(paths, (0.1, 0.9), axis=0)
+    assert (low < 100).all()
+    assert (high > 100).all()
+
+
 def test_futures_are_never_negative() -> None:
     errors = Errors(np.zeros(4), np.full((1, 7), -3.0), np.zeros(0), 1.0)
     assert simulate(np.full(9, 5.0), np.full(9, 5.0), errors, ordinary(9), seed=0).min() == 0

@@ -66,7 +66,8 @@ class Errors:
     Attributes:
         levels: one per origin: (actual total - expected total) / expected total.
         weeks: shape (weeks, 7): what is left of each ordinary day's error, centred per column.
-        holidays: what is left on each holiday: they are foreseen less well, and are drawn for holidays only.
+        holidays: what is left on each holiday, and its opposite: they are foreseen less well, and are drawn for
+            holidays only. Which way one will be missed, the few that were do not tell.
         spread: the standard deviation that a month's level is drawn with.
         tries: the forecasts tried, latest first.
     """
@@ -105,7 +106,7 @@ def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
     rests = [one.rest(ordinary).reshape(-1, WEEK) for one, ordinary in zip(tries, free, strict=True)]
     weeks = np.concatenate(rests or [np.zeros((1, WEEK))])
     known = [~ordinary & ~np.isnan(one.relative) for one, ordinary in zip(tries, free, strict=True)]
-    holidays = [one.rest(chosen)[chosen] for one, chosen in zip(tries, known, strict=True)]
+    holidays = [sign * one.rest(chosen)[chosen] for one, chosen in zip(tries, known, strict=True) for sign in (1, -1)]
     # Weeks drawn one by one make a month's total uncertain by themselves: the level adds only what is missing.
     noise = LEVEL_SHARE * float(np.mean(weeks.mean(axis=1) ** 2)) / (MONTH / WEEK)
     observed = float(np.mean(levels**2)) if len(levels) else 0.0

@@ -3,6 +3,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ipywidgets import HTML
 from planted_book import NOW, PlantedBook
 
 from tollbook.dashboards.link import Choice
@@ -145,6 +146,28 @@ def test_a_client_without_usage_has_a_page(book: PlantedBook) -> None:
     assert page.parts.trouble.value == ""
     assert "No usage" in page.parts.note.value
     assert table(page) == []
+    first, *others = page.parts.panels.values()
+    assert first.image.layout.display == page.parts.table_panel.layout.display == "none"
+    assert {panel.view.layout.display for panel in others} == {"none"}
+    page.parts.controls.choice = {"client": "acorn", "period": "7d"}
+    assert (
+        {panel.view.layout.display for panel in (first, *others)} == {page.parts.table_panel.layout.display} == {None}
+    )
+    assert bytes(first.image.value) != BLANK
+    assert len(table(page)) == 2
+
+
+def test_what_changed_before_the_browser_listened_is_sent_again(
+    book: PlantedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = show(book)
+    sent: list[object] = []
+    monkeypatch.setattr(HTML, "send_state", lambda _, key: sent.append(key))
+    page.parts.controls.screen = SCREEN
+    assert sent
+    again = len(sent)
+    page.parts.controls.screen = {**SCREEN, "dark": True}
+    assert len(sent) == again
 
 
 def test_a_link_goes_before_the_parameters(book: PlantedBook, monkeypatch: pytest.MonkeyPatch) -> None:

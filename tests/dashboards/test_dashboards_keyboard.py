@@ -8,7 +8,7 @@ from test_dashboards_browser import PATIENCE, wait_for_pictures
 
 FOCUSED = """() => {
     const one = document.activeElement;
-    const named = one.getAttribute("aria-label") ?? one.closest("label")?.textContent ?? one.textContent;
+    const named = one.getAttribute("aria-label") || one.labels?.[0]?.textContent || one.placeholder || one.textContent;
     const parts = [one, one.nextElementSibling, one.closest("label")].filter(Boolean);
     const rings = parts.map(part => getComputedStyle(part));
     return [named.trim(), rings.some(style => style.outlineStyle !== "none" && style.outlineWidth !== "0px")];

@@ -19,7 +19,7 @@ from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
 from tollbook.dashboards.usage_layout import usage_view
 from tollbook.dashboards.usage_pictures import PICTURES
-from tollbook.dashboards.usage_table import destination_rows, destinations_csv, destinations_xlsx, fill
+from tollbook.dashboards.usage_table import destination_rows, destinations_csv, destinations_xlsx, show_rows
 from tollbook.dashboards.usage_words import headline_cards, remark, span_text, stamp_text
 
 
@@ -100,7 +100,7 @@ class UsageDashboard(Dashboard[Reading]):
             "Destinations", "Outgoing messages by country", action="" if self.hidden else save
         )
         rows = destination_rows(reading.now, reading.before, reading.client.locale)
-        fill(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
+        show_rows(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
 
     def _tile(self, reading: Reading) -> None:
         """The headline cards, with the live one before them where somebody takes files in."""

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from tollbook.dashboards import page
 from tollbook.dashboards.account_files import file_of
-from tollbook.dashboards.account_layout import account_view
+from tollbook.dashboards.account_layout import AccountView, account_view
 from tollbook.dashboards.account_pictures import PICTURES
 from tollbook.dashboards.account_questions import Asking
 from tollbook.dashboards.account_reading import (
@@ -58,6 +58,7 @@ class AccountDashboard(Dashboard[AccountReading]):
     """
 
     name = "Account"
+    parts: AccountView
 
     def __init__(
         self,
@@ -68,15 +69,13 @@ class AccountDashboard(Dashboard[AccountReading]):
         clock: Callable[[], datetime] = utc_now,
         later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
-        self.parts = account_view()
-        self.view, self._later = self.parts.root, later or beside
-        self.controls, self.masthead = self.parts.controls, self.parts.masthead
-        self.trouble, self.figures = self.parts.trouble, self.parts.figures
+        self._later = later or beside
         self.outlook: Outlook | None = None
         self._outlooks: dict[tuple[str, str, int], Outlook] = {}
         self.money: AccountBook = book
-        self.asking = Asking(book, self.parts.questions, self.parts.answer, self)
-        super().__init__(book, {"client": client or "", "period": period or ""}, clock=clock)
+        parts = account_view()
+        self.asking = Asking(book, parts.questions, parts.answer, self)
+        super().__init__(book, parts, {"client": client or "", "period": period or ""}, clock=clock)
         self.parts.invoices.on_msg(self._file_wanted)
         self.parts.what_if.observe(self._tried, "percent")
 
@@ -198,7 +197,7 @@ def account_page(open_book: Callable[[], AccountBook], *, client: str = "", mont
     """
     asked = {"client": client, "period": month} | read_link(os.environ.get("QUERY_STRING", ""))
     shown = AccountDashboard(open_book(), client=asked["client"], period=asked["period"])
-    show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    show_first(shown.parts.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     return shown.view
 
 

@@ -22,6 +22,7 @@ from tollbook.dashboards.attention import alerts_of, by_attention
 from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.link import Choice, choose
+from tollbook.dashboards.panels import View
 from tollbook.dashboards.picture import Screen, warm_up
 from tollbook.dashboards.readings import DashboardBook, utc_now
 from tollbook.dashboards.theme import read_brand
@@ -46,21 +47,19 @@ class Dashboard(ABC, Generic[Read]):
 
     Args:
         book: where everything is read from; it hands out what the person looking may see.
+        parts: the page's widgets.
         asked: what a link or a parameter asks for.
         clock: the moment in UTC, for tests.
     """
 
     name: str
-    view: widgets.VBox
-    controls: Controls
-    masthead: widgets.HTML
-    trouble: widgets.HTML
-    figures: widgets.VBox
+    parts: View
 
     def __init__(
-        self, book: DashboardBook, asked: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now
+        self, book: DashboardBook, parts: View, asked: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        self.book, self.clock = book, clock
+        self.book, self.parts, self.clock = book, parts, clock
+        self.view, self.controls = parts.root, parts.controls
         self.brand = read_brand(book.settings.parameters).name
         self.log = book.settings.home / "logs" / "dashboards.log"
         self.reading: Read | None = None
@@ -92,7 +91,7 @@ class Dashboard(ABC, Generic[Read]):
             choice, refused = self._choose(asked)
             self.reading = self.read(choice, asked)
             self.fill(self.reading, refused=refused)
-            self.trouble.value, self.figures.layout.display = "", None
+            self.parts.trouble.value, self.parts.figures.layout.display = "", None
             self._note(choice)
             self._draw_pictures()
 
@@ -113,7 +112,7 @@ class Dashboard(ABC, Generic[Read]):
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets an apology and the log a traceback
             number = record(error, self.log, page=self.name, **{name: text[:40] for name, text in asked.items()})
-            self.trouble.value, self.figures.layout.display = page.problem(number), "none"
+            self.parts.trouble.value, self.parts.figures.layout.display = page.problem(number), "none"
         finally:
             self._drawing = False
             self.controls.drawn += 1
@@ -132,7 +131,7 @@ class Dashboard(ABC, Generic[Read]):
             self.controls.clients = [[one, self._listed(one, name)] for one, name in names.items()]
             self.controls.months = [[month, Month.parse(month).label()] for month in months]
             self.controls.choice = {"client": choice.client, "period": choice.period}
-        self.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
+        self.parts.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
         return choice, refused
 
     def _listed(self, client: str, name: str) -> str:

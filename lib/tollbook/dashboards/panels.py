@@ -1,11 +1,13 @@
-"""The framed parts of a page: a heading, which states the finding, and its picture."""
+"""What every page consists of: framed panels, and the widgets around them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import ipywidgets as widgets
 
 from tollbook.dashboards import page
+from tollbook.dashboards.controls import Controls
 
 # A picture widget without a value shows the browser's broken-image sign; this is one clear pixel.
 BLANK = bytes.fromhex(
@@ -21,6 +23,32 @@ class Panel:
     head: widgets.HTML
     image: widgets.Image
     view: widgets.VBox
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """The widgets of a page that change; what they show is filled in by its dashboard.
+
+    Attributes:
+        figures: what gives way to `trouble`, the apology.
+        panels: of the pictures, by name.
+    """
+
+    controls: Controls
+    figures: widgets.VBox
+    cards: widgets.HTML
+    panels: dict[str, Panel]
+    masthead: widgets.HTML = field(default_factory=widgets.HTML)
+    span: widgets.HTML = field(default_factory=widgets.HTML)
+    note: widgets.HTML = field(default_factory=widgets.HTML)
+    alerts: widgets.HTML = field(default_factory=widgets.HTML)
+    trouble: widgets.HTML = field(default_factory=widgets.HTML)
+
+    @cached_property
+    def root(self) -> widgets.VBox:
+        """The whole page."""
+        above = (self.masthead, self.controls, self.span, self.note, self.alerts, self.trouble)
+        return box("tollbook", *above, self.figures)
 
 
 def panel(*between: widgets.Widget, wide: bool) -> Panel:

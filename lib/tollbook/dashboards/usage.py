@@ -17,7 +17,7 @@ from tollbook.dashboards.link import Choice, read_link
 from tollbook.dashboards.live import EVERY, LEASE, live_card
 from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
-from tollbook.dashboards.usage_layout import usage_view
+from tollbook.dashboards.usage_layout import UsageView, usage_view
 from tollbook.dashboards.usage_pictures import PICTURES
 from tollbook.dashboards.usage_table import destination_rows, destinations_csv, destinations_xlsx, show_rows
 from tollbook.dashboards.usage_words import headline_cards, remark, span_text, stamp_text
@@ -36,6 +36,7 @@ class UsageDashboard(Dashboard[Reading]):
     """
 
     name = "Usage"
+    parts: UsageView
 
     def __init__(
         self,
@@ -47,14 +48,12 @@ class UsageDashboard(Dashboard[Reading]):
         by: str = "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.readings, self.parts = Readings(book, clock), usage_view()
-        self.parts.split.observe(self._split, "chosen")
+        self.readings, parts = Readings(book, clock), usage_view()
+        parts.split.observe(self._split, "chosen")
         self._tabulated: Reading | None = None
         self.looking: asyncio.Task[None] | None = None
-        self.view = self.parts.root
-        self.controls, self.masthead = self.parts.controls, self.parts.masthead
-        self.trouble, self.figures = self.parts.trouble, self.parts.figures
-        super().__init__(book, {"client": client or "", "period": period or "", "only": only, "by": by}, clock=clock)
+        asked = {"client": client or "", "period": period or "", "only": only, "by": by}
+        super().__init__(book, parts, asked, clock=clock)
 
     def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:
         """The reading of both spans; narrowed to one country, channel, status or campaign where that is asked for."""
@@ -146,7 +145,7 @@ def usage_page(open_book: Callable[[], DashboardBook], *, client: str = "", peri
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
     only, by = asked.get("only", ""), asked.get("by", "")
     shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"], only=only, by=by)
-    show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    show_first(shown.parts.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     with suppress(RuntimeError):  # without a loop nothing can be live
         shown.looking = asyncio.get_running_loop().create_task(shown.look_again())
     return shown.view

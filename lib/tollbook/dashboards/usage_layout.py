@@ -7,7 +7,7 @@ from itables.widget import ITable
 
 from tollbook.dashboards import page
 from tollbook.dashboards.controls import Controls, Tabs
-from tollbook.dashboards.panels import Panel, box, panel
+from tollbook.dashboards.panels import View, box, panel
 from tollbook.dashboards.usage_pictures import PICTURES
 from tollbook.dashboards.usage_table import destination_table
 from tollbook.dashboards.usage_words import DEFINITIONS
@@ -15,24 +15,14 @@ from tollbook.dashboards.usage_words import DEFINITIONS
 PERIODS = (("7d", "7 days"), ("30d", "30 days"), ("90d", "90 days"))
 
 
-@dataclass(frozen=True)
-class UsageView:
-    """Every widget that changes, and `root`, which holds them all."""
+@dataclass(frozen=True, kw_only=True)
+class UsageView(View):
+    """The usage page's own widgets besides."""
 
-    masthead: widgets.HTML
-    controls: Controls
-    span: widgets.HTML
-    note: widgets.HTML
-    alerts: widgets.HTML
-    cards: widgets.HTML
-    panels: dict[str, Panel]
     split: Tabs
     table_head: widgets.HTML
     table: ITable
     table_panel: widgets.VBox
-    figures: widgets.VBox
-    trouble: widgets.HTML
-    root: widgets.VBox
 
 
 def usage_view() -> UsageView:
@@ -43,22 +33,8 @@ def usage_view() -> UsageView:
     pictures = box("tb-panels", *(one.view for one in panels.values()))
     table_panel = box("tb-panel tb-table", table_head, table)
     figures = box("tb-figures", cards, pictures, table_panel, widgets.HTML(page.definitions(DEFINITIONS)))
-    masthead, span, note, alerts, trouble = (widgets.HTML() for _ in range(5))
     controls = Controls(periods=[list(pair) for pair in PERIODS])
-    root = box("tollbook", masthead, controls, span, note, alerts, trouble, figures)
     return UsageView(
-        masthead,
-        controls,
-        span,
-        note,
-        alerts,
-        cards,
-        panels,
-        split,
-        table_head,
-        table,
-        table_panel,
-        figures,
-        trouble,
-        root,
-    )
+        controls=controls, figures=figures, cards=cards, panels=panels, split=split, table_head=table_head, table=table,
+        table_panel=table_panel,
+    )  # fmt: skip

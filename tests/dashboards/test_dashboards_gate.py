@@ -187,4 +187,4 @@ def test_a_page_of_another_name_cannot_borrow_the_single_users_browser(demo_proj
 
 
 def test_seats_follow_the_machines_memory() -> None:
-    assert [seats(memory) for memory in (1_000, 8_000, 16_000)] == [4, 38, 81]
+    assert [seats(memory) for memory in (1_000, 8_000, 16_000)] == [4, 33, 70]

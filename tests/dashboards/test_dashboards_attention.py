@@ -76,7 +76,7 @@ def test_the_list_names_size_and_day_and_folds_what_is_older(book: PlantedBook) 
     shown, _, folded = many.partition("<details")
     assert (shown.count("<li>"), folded.count("<li>")) == (4, 2)
     assert "2 earlier alerts" in folded
-    assert "as it is." in shown
+    assert "As it is." in shown
     assert "Acorn" not in many  # the page is the client's
 
 

@@ -126,7 +126,8 @@ def _said(alert: Alert, client: Client) -> str:
     if "first" in alert.figures:
         came, usual = (format_count(alert.figures[name], client.locale) for name in ("messages", "usual"))
         return f"{came} messages, where {usual} were to be expected."
-    return alert.text.removeprefix(f"{client.name}: ")
+    text = alert.text.removeprefix(f"{client.name}: ")
+    return text[:1].upper() + text[1:]
 
 
 def _currency(alert: Alert, client: Client) -> str:

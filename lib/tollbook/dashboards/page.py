@@ -114,8 +114,9 @@ def spark(values: Sequence[float]) -> str:
 
 
 def bar(part: float) -> str:
-    """A fraction as a filled bar; decoration, the number stands beside it."""
-    return f'<span class="tb-meter" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
+    """A fraction as a filled bar, in the colour of alerts beyond 1; decoration, the number stands beside it."""
+    over = " tb-over" if part > 1 else ""
+    return f'<span class="tb-meter{over}" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
 
 
 def panel_head(title: str, text: str = "", *, action: str = "", key: Iterable[tuple[str, str]] = ()) -> str:

@@ -162,12 +162,13 @@ def test_what_changed_before_the_browser_listened_is_sent_again(
 ) -> None:
     page = show(book)
     sent: list[object] = []
-    monkeypatch.setattr(HTML, "send_state", lambda _, key: sent.append(key))
+    monkeypatch.setattr(HTML, "send_state", lambda widget, key: sent.append((widget, key)))
     page.parts.controls.screen = SCREEN
-    assert sent
-    again = len(sent)
+    for said in (page.parts.span, page.parts.cards, *(panel.head for panel in page.parts.panels.values())):
+        assert (said, "value") in sent
+    sent.clear()
     page.parts.controls.screen = {**SCREEN, "dark": True}
-    assert len(sent) == again
+    assert (page.parts.span, "value") not in sent
 
 
 def test_a_link_goes_before_the_parameters(book: PlantedBook, monkeypatch: pytest.MonkeyPatch) -> None:

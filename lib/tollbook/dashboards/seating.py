@@ -2,10 +2,10 @@
 
 import os
 
-# As `tollbook bench dashboards` measures them. A page's kernel holds 88 MB for itself when it shows usage, 163 MB when
+# As `tollbook bench dashboards` measures them. A page's kernel holds 89 MB for itself when it shows usage, 163 MB when
 # it shows an account, whose forecast and questions bring their models: half of each is taken.
 PAGE_MB = 130
-SERVER_MB = 500  # the server (137) and the warm process (344), once
+SERVER_MB = 500  # the server and the warm process, once: 491 measured
 SHARE = 0.6  # of the machine's memory; the rest is for the system's file cache, ingestion and runs, or accounts alone
 LEAST = 4
 

@@ -32,11 +32,11 @@ def test_the_bars_of_a_day_are_as_high_as_the_whole() -> None:
 
 
 def test_the_largest_part_is_named_with_its_share() -> None:
-    assert "SMS is expected to carry 90% of 30,000 messages in 30 days" in texts(PARTS)
+    assert "SMS: 90% of 30,000 messages expected in 30 days" in texts(PARTS)
     with speaking("he"):
         assert "חלקו הצפוי של" in texts(PARTS)
     places = dict(zip(("DE", ""), PARTS.values(), strict=True))
-    assert "Germany is expected to carry 90%" in texts(places, by="country")
+    assert "Germany: 90% of" in texts(places, by="country")
 
 
 def test_without_usage_it_says_so() -> None:

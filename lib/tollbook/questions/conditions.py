@@ -216,4 +216,3 @@ def _had(stand: Stand) -> list[tuple[str, Value]]:
 
 def _best(row: Mapping[Any, float], limit: int) -> list[Value]:
     return nlargest(limit, row, key=row.__getitem__)
-

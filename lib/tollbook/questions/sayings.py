@@ -35,6 +35,7 @@ _WITH = {
 }
 _MISSING = {"country": "an unknown country", "channel": "an unknown channel", "network": "unknown"}
 _HAPPENED = {"failed": "failed", "expired": "expired", "undelivered": "were not delivered"}  # others: "were ..."
+_COMMON_NOUNS = ("category", "direction", "status")  # their values begin a sentence with a capital; names stay
 _WAYS = {"mo": "incoming messages", "mt": "outgoing messages"}
 
 
@@ -93,6 +94,8 @@ def sentence(question: Question, frame: pd.DataFrame, statement: Statement, loca
         return f"{_figure(name, values.iloc[0], locale)} {when}{_against(question, frame, statement, locale)}"
     top = frame.iloc[int(values.fillna(float("-inf")).to_numpy().argmax())]
     label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
+    if keys[0] in _COMMON_NOUNS:
+        label = label[:1].upper() + label[1:]
     text = f"{label} had the most {MEASURES[name].label} {when}: {count(float(top[name]), locale)}"
     if not MEASURES[name].additive:
         return f"{label} had the highest {MEASURES[name].label} {when}: {rate(float(top[name]), locale)}"

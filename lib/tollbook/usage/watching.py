@@ -85,12 +85,12 @@ class Watch:
                 self._closed.wait(_AGAIN_SECONDS)
             except StoreRefused as error:
                 if not self._token:
-                    self._trouble(f"source {self._source}: read by watermark alone, without a change stream: {error}")
+                    self._trouble(f"source {self._source}: no change stream ({error.why}); read by watermark alone")
                     return
                 self._token = ""
                 self._trouble(
-                    f"source {self._source}: its change stream cannot go on where it was, and begins anew; of the time "
-                    f"between, documents are found by watermark, {self._collection.overlap} s back: {error}"
+                    f"source {self._source}: its change stream begins anew, as it cannot go on ({error.why}); what "
+                    f"was written meanwhile is found by watermark, {self._collection.overlap} s back"
                 )
                 self._closed.wait(_AGAIN_SECONDS)
 

@@ -20,9 +20,9 @@ def free_port() -> int:
         return port
 
 
-def server_command() -> list[str]:
-    """The program, without port and place; [] where there is none."""
-    if mongod := shutil.which("mongod"):
+def server_command(*, streams: bool = False) -> list[str]:
+    """The program, without port and place; [] where there is none. A `mongod` alone has no change streams."""
+    if (mongod := shutil.which("mongod")) and not streams:
         return [mongod]
     built = SERVERS / "mongo"
     java = shutil.which("java")
@@ -30,10 +30,11 @@ def server_command() -> list[str]:
 
 
 class DocumentServer:
-    """One server on a free port, with its data in a folder."""
+    """One server on a free port, with its data in a folder; with `streams` it has change streams."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, streams: bool = False) -> None:
         self.folder = folder
+        self.streams = streams
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -41,11 +42,11 @@ class DocumentServer:
         return f"mongodb://127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        command = server_command()
+        command = server_command(streams=self.streams)
         if Path(command[0]).name == "mongod":
             command += ["--bind_ip", "127.0.0.1", "--port", str(self.port), "--dbpath", str(self.folder), "--quiet"]
         else:
-            command += [str(self.port), str(self.folder / "documents.h2")]
+            command += [str(self.port), str(self.folder / "documents.h2")] + ["oplog"] * self.streams
         self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         self._wait()
 

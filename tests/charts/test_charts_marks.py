@@ -157,7 +157,7 @@ def test_tables_show_the_numbers_of_the_pictures(usage: Usage, bill: Callable[..
     assert len(tables.busiest_table(summary.by_hour(frame), limit=3)) == 3
     assert tables.outcome_table(summary.delivery(frame))["delivery rate"].str.endswith("%").all()
     shown = tables.bill_table(bill({"Outbound SMS": "75.00", "PLATFORM": "25.00"}, "GBP", "20.00"))
-    assert shown["quantity"].tolist()[:2] == ["1,000 segments", "1 \N{MULTIPLICATION SIGN} month"]
+    assert shown["quantity"].tolist()[:2] == ["1,000 segments", "1 month"]
     assert "£120.00" in shown["amount"].tolist()[-1]
 
 

@@ -24,24 +24,15 @@ from tollbook.demo.live import Landed, play
 from tollbook.errors import TollbookError
 from tollbook.runs.month import run_month
 from tollbook.settings import Settings
-
-
-def environment(settings: Settings) -> dict[str, str]:
-    assert settings.azure_connection_string
-    assert settings.mongodb_uri
-    return {
-        **os.environ,
-        "TOLLBOOK_PROJECT": str(settings.project),
-        "TOLLBOOK_HOME": settings.blob,
-        "TOLLBOOK_AZURE_CONNECTION_STRING": settings.azure_connection_string.get_secret_value(),
-        "TOLLBOOK_MONGODB_URI": settings.mongodb_uri.get_secret_value(),
-    }
+from verbose import as_environment
 
 
 def follow(settings: Settings, *options: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-m", "tollbook.cli", "follow", "--pause", "0.2", *options]
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment(settings), stdout=pipe, stderr=pipe, text=True)
+    return subprocess.Popen(
+        command, env={**os.environ, **as_environment(settings)}, stdout=pipe, stderr=pipe, text=True
+    )
 
 
 def interrupt(server: BlobServer | DocumentServer, seconds: float) -> None:

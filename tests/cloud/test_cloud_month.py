@@ -1,45 +1,44 @@
-"""A demo month on Azure Blob and MongoDB: the invoices of a folder and SQLite, on every machine, without secrets."""
+"""A demo month on Azure Blob and a signed-in MongoDB: all clients and notebooks, the invoices of a folder and SQLite.
 
-import csv
+What it leaves behind, prints and logs holds no password, key, signature or clear number. In one file, as each process
+that runs tests would run the month anew.
+"""
+
 import json
-import logging
-import os
-import subprocess
-import sys
+import zipfile
 from datetime import date, timedelta
 from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
+from pydantic import SecretStr
 
 import tollbook
 from blob_server import KEY
 from cloud_servers import Cloud
+from document_server import free_port
+from leaks import clear_numbers, everything, leaks, spelled, texts
+from signing_front import SigningFront
 from tollbook.book import Book
+from tollbook.dashboards.account import AccountDashboard
 from tollbook.dashboards.usage import UsageDashboard
 from tollbook.doctor import examine
 from tollbook.runs.month import run_month
 from tollbook.runs.result import read_result
+from tollbook.runs.spec import NOTEBOOKS
 from tollbook.settings import Settings
 from tollbook.storage.sharing import share
+from verbose import Verbose
 
 MONTH = "2026-10"
-RUN = ("harbour-bank", "marigold-retail")
-NOTEBOOKS = ("ingestion", "billing", "visualization")
-
-
-@pytest.fixture(scope="session")
-def ran(on_blob: Book) -> Book:
-    """The month run for two clients."""
-    summary = run_month(on_blob.settings, MONTH, clients=RUN, notebooks=NOTEBOOKS)
-    assert [row.reason for row in summary.rows] == ["", ""]
-    return on_blob
+WRONG = "n0t/the:pass@word"
 
 
 @pytest.fixture
 def elsewhere(cloud: Cloud, on_blob: Book, tmp_path: Path) -> Settings:
     """Another machine's project, with the same parameters and home and nothing else."""
     settings = cloud.settings(tmp_path, on_blob.settings.blob)
+    settings = settings.model_copy(update={"mongodb_uri": on_blob.settings.mongodb_uri})
     for path in on_blob.settings.parameters.rglob("*"):
         if path.is_file():
             copy = settings.parameters / path.relative_to(on_blob.settings.parameters)
@@ -66,72 +65,95 @@ def test_the_invoices_are_the_same_to_the_cent(on_blob: Book, on_folder: Book) -
     assert all(one.ok for one in on_blob.verify())
 
 
-def test_a_run_gives_the_same_totals(ran: Book, on_folder: Book) -> None:
-    for client in RUN:
-        figures = read_result(ran.settings.home / MONTH / client / "billing.json").figures
-        assert figures["total"] == str(on_folder.bill(client, MONTH).total)
+def test_every_notebook_of_every_client_gives_the_same_totals(ran: Book, on_folder: Book) -> None:
+    assert len(on_folder.client_ids()) == 6
+    for client in on_folder.client_ids():
+        folder = ran.settings.home / MONTH / client
+        assert {path.stem for path in folder.glob("*.ipynb")} == set(NOTEBOOKS)
+        assert read_result(folder / "billing.json").figures["total"] == str(on_folder.bill(client, MONTH).total)
 
 
 def test_another_machine_finds_the_month_published(ran: Book, elsewhere: Settings) -> None:
-    summary = run_month(elsewhere, MONTH, clients=RUN, notebooks=NOTEBOOKS)
-    assert {part.state for row in summary.rows for part in row.notebooks.values()} == {"unchanged"}
+    summary = run_month(elsewhere, MONTH)
+    states = [part.state for row in summary.rows for part in row.notebooks.values()]
+    assert states == ["unchanged"] * 6 * len(NOTEBOOKS)
     ours, theirs = (one.home / MONTH for one in (ran.settings, elsewhere))
     names = {path.relative_to(ours) for path in ours.rglob("*") if path.is_file()}
     assert names == {path.relative_to(theirs) for path in theirs.rglob("*") if path.is_file()}
 
 
-def test_a_dashboard_elsewhere_shows_the_usage_without_the_lake(elsewhere: Settings, on_folder: Book) -> None:
+def test_the_dashboards_elsewhere_show_the_month_without_the_lake(elsewhere: Settings, on_folder: Book) -> None:
     book = tollbook.open(elsewhere)
-    there = UsageDashboard(book, client="harbour-bank", period=MONTH)
-    here = UsageDashboard(on_folder, client="harbour-bank", period=MONTH)
-    assert there.parts.cards.value == here.parts.cards.value
+    for client in on_folder.client_ids():
+        there, here = (UsageDashboard(one, client=client, period=MONTH) for one in (book, on_folder))
+        assert there.parts.cards.value == here.parts.cards.value
+        assert "problem" not in there.trouble.value
+        assert there.figures.layout.display is None
     assert not (elsewhere.book / "ledger").exists()
 
 
-def test_the_command_line_works_by_the_environment_alone(elsewhere: Settings, on_folder: Book) -> None:
-    environment = {
-        **os.environ,
-        "TOLLBOOK_PROJECT": str(elsewhere.project),
-        "TOLLBOOK_HOME": elsewhere.blob,
-        "TOLLBOOK_AZURE_CONNECTION_STRING": elsewhere.azure_connection_string.get_secret_value(),  # type: ignore[union-attr]
-        "TOLLBOOK_MONGODB_URI": elsewhere.mongodb_uri.get_secret_value(),  # type: ignore[union-attr]
-    }
-    command = [sys.executable, "-m", "tollbook.cli", "bill", "prairie-city", MONTH, "--json"]
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    assert json.loads(said.stdout)["total"] == str(on_folder.bill("prairie-city", MONTH).total)
+def test_the_account_dashboard_shows_the_same_invoices(elsewhere: Settings, on_folder: Book) -> None:
+    for client in on_folder.client_ids():
+        there, here = (
+            AccountDashboard(one, client=client, period=MONTH, later=lambda _: None)
+            for one in (tollbook.open(elsewhere), on_folder)
+        )
+        assert there.parts.cards.value == here.parts.cards.value
+        assert there.parts.invoices.rows == here.parts.invoices.rows
 
 
-def clear_numbers(book: Book) -> set[bytes]:
-    """Numbers of people, whom messages went to or came from, as the landing files have them, without the plus."""
-    found: set[bytes] = set()
-    for path in sorted((book.settings.landing / "twilio").rglob("*.csv"))[:4]:
-        with path.open(newline="") as file:
-            whole = [row for row in csv.DictReader(file) if row["direction"]]  # a torn row does not say who is who
-        people = [row["from" if row["direction"] == "inbound" else "to"] for row in whole]
-        found |= {number.lstrip("+").encode() for number in people if (number or "").startswith("+")}
-    return found
-
-
-def test_no_output_log_notebook_or_document_holds_a_secret_or_a_number(
-    ran: Book, on_folder: Book, caplog: pytest.LogCaptureFixture
+def test_the_command_line_works_by_the_environment_alone(
+    elsewhere: Settings, on_folder: Book, verbose: Verbose
 ) -> None:
-    caplog.set_level(logging.DEBUG)  # with all that the drivers say
-    uri = ran.settings.mongodb_uri
-    assert uri
-    link = share(ran.files, ran.settings.home / MONTH / RUN[0] / "invoice.pdf", lasts=timedelta(hours=1))
+    said = verbose.good(elsewhere, "bill", "prairie-city", MONTH, "--json")
+    assert json.loads(said)["total"] == str(on_folder.bill("prairie-city", MONTH).total)
+
+
+@pytest.fixture(scope="module")
+def failures(ran: Book, front: SigningFront, verbose: Verbose) -> list[str]:
+    """What people are told when the password is wrong and when no server answers: command line and dashboard."""
+    gone = front.uri("bills").replace(str(front.port), str(free_port()))
+    told = []
+    for uri in (front.uri("bills", password=WRONG), gone):
+        settings = ran.settings.model_copy(update={"mongodb_uri": SecretStr(uri)})
+        done = verbose.run(settings, "bill", "harbour-bank", MONTH)
+        assert done.returncode == 2
+        assert "Traceback" not in done.stderr
+        told.append(done.stderr)
+    settings = ran.settings.model_copy(update={"mongodb_uri": SecretStr(front.uri("bills", password=WRONG))})
+    page = UsageDashboard(tollbook.open(settings), client="harbour-bank", period=MONTH)
+    assert page.figures.layout.display == "none"
+    return [*told, page.trouble.value]
+
+
+def test_what_went_wrong_is_said(failures: list[str]) -> None:
+    refused, unreachable, _ = failures
+    assert "refused (code 18 AuthenticationFailed)" in refused
+    assert "no answer for 20 s" in unreachable
+
+
+def test_the_search_finds_what_is_planted(tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text(f"<a href='mongodb://u:{quote(WRONG, safe='')}@h'>")
+    (tmp_path / "log").write_text("send 00447700900123 ok")
+    (tmp_path / "good").write_text("+4477****123 447700900124")
+    with zipfile.ZipFile(tmp_path / "book.xlsx", "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("sheet", f"{'x' * 99}{WRONG}")
+    found = {name: text for path in tmp_path.iterdir() for name, text in texts(path)}
+    lost = leaks(found, spelled(WRONG), {b"447700900123"})
+    assert {Path(one).name for one in lost} == {"page.html", "log", "book.xlsx (sheet)"}
+
+
+def test_no_secret_and_no_number_is_left_printed_or_logged(
+    ran: Book, failures: list[str], on_folder: Book, front: SigningFront, verbose: Verbose
+) -> None:
+    link = share(ran.files, ran.settings.home / MONTH / "harbour-bank" / "invoice.pdf", lasts=timedelta(hours=1))
     signature = parse_qs(urlsplit(link).query)["sig"][0]
+    secrets = spelled(front.password, WRONG, KEY, KEY[:24], signature)
     numbers = clear_numbers(on_folder)
     assert len(numbers) > 100
-    spelled = (signature, quote(signature, safe=""))
-    secrets = {KEY[:24].encode(), uri.get_secret_value().encode(), *(one.encode() for one in spelled)}
-    ran.files.bring(ran.settings.home / MONTH)
-    texts = {path: path.read_bytes() for path in ran.settings.home.rglob("*") if path.is_file()}
-    texts |= {
-        Path(name): json.dumps(ran.documents.find(name), default=str).encode() for name in ran.documents.collections()
-    }
-    texts[Path("the log")] = caplog.text.encode()
-    assert len(texts) > 50
-    assert len(caplog.text) > 1000
-    for path, text in texts.items():
-        assert not [one for one in secrets if one in text], path
-        assert not [one for one in numbers if one in text], path
+    found = everything(ran, verbose) | {"failures": "".join(failures).encode()}
+    logs = {name: text for name, text in found.items() if name.endswith(".log")}
+    assert sum(b"pymongo.command" in text for text in logs.values()) >= 3, "ingest, run and its kernels log all"
+    assert any(b"azure.core" in text for text in logs.values())
+    assert {"billing.ipynb", "manifest.json", "invoice.pdf", "index.html"} <= {Path(name).name for name in found}
+    assert leaks(found, secrets, numbers) == []

@@ -5,28 +5,61 @@ the reason; published answers that are wrong must not come out.
 """
 
 from collections.abc import Callable
-from decimal import Decimal
 from functools import cache
-from itertools import pairwise
 from typing import Any
 
 import pytest
 import yaml
+from golden_bills import (
+    Case,
+    D,
+    amounts,
+    arithmetic,
+    by_rule,
+    change,
+    commitment,
+    credited,
+    money,
+    overage,
+    part_of,
+    returned,
+    spend_minimum,
+    spread_discount,
+    tax,
+    true_up,
+    wallet,
+    yen,
+)
+from golden_prices import (
+    block_delta,
+    blocks,
+    bounded,
+    by_prefix,
+    conversion,
+    dynamic,
+    free_units,
+    graduated_more,
+    increased,
+    increments,
+    multi,
+    multi_delta,
+    package,
+    per_unit,
+    percent_cases,
+    percent_tiers,
+    plain,
+    seconds,
+    surcharge,
+    tiered,
+    volume_package,
+    with_credits,
+    with_fixed,
+)
 from shared_data import shared
 
-from tollbook.billing.bill import Line
-from tollbook.billing.fees import prorated
-from tollbook.billing.reductions import commitment_lines, discounts
-from tollbook.money import Rounding, round_money, spread
-from tollbook.period import Month
-from tollbook.rating.contracts import Contract
-from tollbook.rating.percentages import Percentage
-from tollbook.rating.prices import PriceModel, difference, price_model
+from tollbook.money import spread
+from tollbook.rating.prices import price_model
 from tollbook.rating.steps import add
-
-D = Decimal
-Case = dict[str, Any]
-OCTOBER = Month(2026, 10)
 
 OUT = {
     "graduated_prorated": "units weighted by the time they were held: a message is an event, it is held for no time",
@@ -52,315 +85,6 @@ OUT_IDS = {
 @cache
 def cases() -> tuple[Case, ...]:
     return tuple(yaml.safe_load(shared("golden/billing.yaml").read_text("utf-8")))
-
-
-def tiered(model: str, params: Case, **more: Any) -> PriceModel:
-    options = {"flat_at_zero": params.get("flat_of_first_tier_at_zero", False), **more}
-    steps = [{key: value for key, value in tier.items() if value is not None} for tier in params["tiers"]]
-    return price_model({"model": model, "tiers": steps, **options})
-
-
-def blocks(steps: list[Case], policy: str = "ALL_TIERS") -> PriceModel:
-    """Kill Bill's tiers of blocks: each tier as wide as its blocks."""
-    tiers, high = [], D(0)
-    for step in steps:
-        size = D(step["block_size"])
-        tier = {"unit": step["price"], "per": size, "block": size}
-        if step.get("max_blocks"):
-            high += size * D(step["max_blocks"])
-            tier["up_to"] = high
-        tiers.append(tier)
-    return price_model({"model": "graduated" if policy == "ALL_TIERS" else "volume", "tiers": tiers})
-
-
-def increments(params: Case) -> PriceModel:
-    """CGRateS: a rate per so many seconds in increments, from a second on, and a fee for connecting."""
-    groups = params["groups"]
-    tiers = []
-    for group, after in zip(groups, [*groups[1:], None], strict=True):
-        per, block = seconds(group["per"]), seconds(group["increment"])
-        tier = {
-            "unit": group["rate"],
-            "per": per,
-            "block": block,
-            **({"up_to": seconds(after["start"])} if after else {}),
-        }
-        tiers.append(tier)
-    tiers[0]["flat"] = params.get("connect", 0)
-    return price_model({"model": "graduated", "tiers": tiers})
-
-
-def seconds(text: object) -> Decimal:
-    return D(str(text).removesuffix("s"))
-
-
-def package(params: Case, **more: Any) -> PriceModel:
-    least = 1 if "minimum_packages" in params else 0
-    stated: Case = {name: params[name] for name in ("package_size", "free_units") if name in params}
-    amount = params.get("package_amount", 1)
-    return price_model({"model": "package", **stated, "package_amount": amount, "minimum_packages": least, **more})
-
-
-def percentage(params: Case) -> Percentage:
-    names = {"rate_percent": "percent", "fixed_per_txn": "per_event", "free_txns": "free_events",
-             "free_amount": "free_amount", "txn_min": "event_minimum", "txn_max": "event_maximum"}  # fmt: skip
-    return Percentage.model_validate(
-        {ours: params[name] for name, ours in names.items() if params.get(name) is not None}
-    )
-
-
-def events(case: Case) -> list[Decimal]:
-    if "txn_running_totals" in case["params"]:
-        totals = [D(0), *map(D, case["params"]["txn_running_totals"])]
-        return [high - low for low, high in pairwise(totals)]
-    return list(map(D, case["usage"]["txns"]))
-
-
-def days(text: str) -> tuple[int, int]:
-    some, whole = text.split("/")
-    return int(some), int(whole)
-
-
-def money(amount: Decimal, currency: str = "EUR") -> Decimal:
-    return round_money(amount, currency)
-
-
-def fee(params: Case) -> Decimal:
-    return money(prorated(D(params["fee"]), *days(params["days"])))
-
-
-def tax(basis: Decimal, percent: object, currency: str = "EUR") -> Decimal:
-    return money(basis * D(str(percent)) / 100, currency)
-
-
-def contract(**more: Any) -> Contract:
-    base = {
-        "valid_from": "2026-01-01",
-        "currency": "EUR",
-        "charges": [{"kind": "usage", "name": "usage", "label": "Usage", "price": {"model": "per_unit", "unit": 1}}],
-        "taxes": {"standard": {"rate": 0, "label": "None"}},
-    }
-    return Contract.model_validate(base | more)
-
-
-def commitment(amount: Decimal, used: Decimal, **more: Any) -> Decimal:
-    """What the commitment's line comes to in a month with so much usage."""
-    terms = contract(commitment={"amount": amount, **more})
-    return add(line.amount for line in commitment_lines(terms, OCTOBER, D(0), used))
-
-
-def line(name: str, amount: str) -> Line:
-    return Line(name, name, "usage", D(1), "unit", D(amount), D(amount), "standard")
-
-
-def change(case: Case) -> list[Decimal]:
-    params = case["params"]
-    part = (params["remaining_days"], params["period_days"])
-    back, due = (money(prorated(D(params[which]), *part)) for which in ("old", "new"))
-    return [-back, due, due - back]
-
-
-def spend_minimum(case: Case) -> list[Decimal]:
-    least = money(prorated(D(case["params"]["minimum"]), *days(case["params"]["days"])))
-    used, percent = D(case["usage"]["amount"]), case["params"]["tax_percent"]
-    missing = commitment(least, used)
-    return [missing, tax(missing, percent), used + missing, tax(used + missing, percent),
-            used + missing + tax(used + missing, percent)]  # fmt: skip
-
-
-def credited(case: Case) -> list[Decimal]:
-    net = fee(case["params"])
-    return [net, tax(net, case["params"]["tax_percent"]), net + tax(net, case["params"]["tax_percent"])]
-
-
-def increased(model: PriceModel, case: Case, key: str) -> Decimal:
-    """What `key` more costs after `before`."""
-    before = D(case["usage"]["before"])
-    return difference(model, before, before + D(case["usage"][key]))
-
-
-def graduated_more(case: Case) -> Decimal:
-    return difference(tiered("graduated", case["params"]), D(case["usage"]["before"]), D(case["usage"]["now"]))
-
-
-def volume_package(case: Case) -> Decimal:
-    tier = {"unit": case["params"]["package_amount"], "per": 1000, "block": 1000}
-    return price_model({"model": "volume", "tiers": [tier]}).rate(D(case["usage"])).amount
-
-
-def block_delta(case: Case) -> Decimal:
-    before, total = (D(case["usage"][name]) for name in ("already_billed", "total"))
-    return difference(blocks([case["params"]]), before, total)
-
-
-def surcharge(case: Case) -> Decimal:
-    params = case["params"]
-    return (D(params["base"]) + D(params["carrier_fee"])) * int(case["usage"]["segments"])
-
-
-def wallet(case: Case) -> list[Decimal]:
-    left, found = D(case["params"]["wallet"]), []
-    for amount in map(D, case["usage"]["invoices"]):
-        total = amount + tax(amount, case["params"]["tax_percent"])
-        left -= min(left, total)
-        found += [total, left]
-    return found
-
-
-def spread_discount(case: Case) -> list[Decimal]:
-    lines = [line(f"line-{n}", amount) for n, amount in enumerate(case["params"]["lines"])]
-    charges = [
-        {"kind": "once", "name": one.charge, "label": "x", "amount": one.amount, "day": "2026-10-01"} for one in lines
-    ]
-    terms = contract(
-        charges=charges, discounts=[{"name": "less", "label": "Less", "amount": case["params"]["discount"]}]
-    )
-    return list(discounts(terms, lines, OCTOBER)[1].values())
-
-
-def arithmetic(case: Case) -> list[Decimal]:
-    params = case["params"]
-    net = D(params["amount"]) - D(params["line_discount"]) - D(params["invoice_discount"])
-    due = tax(net, params["tax_percent"])
-    return [due, net + due - D(params["wallet"])]
-
-
-def amounts(case: Case) -> list[Decimal]:
-    found = case["usage"]["amounts"]
-    return [D("0.011")] * 100 if isinstance(found, str) else list(map(D, found))
-
-
-def yen(case: Case) -> str:
-    return "JPY" if case["params"].get("decimals") == 0 else "EUR"
-
-
-def by_rule(case: Case) -> Decimal:
-    return round_money(D(case["usage"]["amount"]), yen(case), Rounding.HALF_UP)
-
-
-def conversion(case: Case) -> Decimal:
-    """Units of 1,000 to so many decimals: packages of the smallest part."""
-    params = case["params"]
-    part = D(10) ** -params["decimals"]
-    rounding = {"ceil": "up", "half_up": "half-up"}[params["round"]]
-    price = price_model(
-        {"model": "package", "package_size": D(params["divide"]) * part, "package_amount": part, "rounding": rounding}
-    )
-    return price.rate(D(case["usage"])).amount
-
-
-def dynamic(case: Case) -> Decimal:
-    price = price_model({"model": "dynamic", "multiplier": case["params"]["multiplier"]})
-    if "cost_before" not in case["usage"]:
-        return money(price.rate(D(case["usage"]["cost"])).amount)
-    most, before = D(case["params"]["maximum"]), D(case["usage"]["cost_before"])
-    now = before + D(case["usage"]["cost"])
-    first, whole = (money(min(price.rate(cost).amount, most)) for cost in (before, now))
-    return whole - first
-
-
-def free_units(case: Case) -> Decimal:
-    price = price_model(
-        {"model": "package", "package_size": 1, "package_amount": 1, "free_units": case["params"]["free_units"]}
-    )
-    before = D(case["usage"]["before"])
-    return difference(price, before, before + D(case["usage"]["quantity"]))
-
-
-def multi(case: Case) -> Decimal:
-    params, usage = case["params"], case["usage"]
-    if "units" in params:
-        sizes = {"minutes": ("1000", "0.5"), "mbytes": ("512", "0.3")}
-        return add(
-            blocks([{"block_size": size, "price": price}]).rate(D(usage[unit])).amount
-            for unit, (size, price) in sizes.items()
-        )
-    return add(blocks(params[unit], params["policy"]).rate(D(usage[unit])).amount for unit in usage)
-
-
-def multi_delta(case: Case) -> Decimal:
-    before, total = case["usage"]["already_billed"], case["usage"]["total"]
-    return add(difference(blocks(case["params"][unit]), D(before[unit]), D(total[unit])) for unit in total)
-
-
-def true_up(case: Case) -> Decimal:
-    params = case["params"]
-    part = days(params["days"])
-    least, due = (money(prorated(D(params[name]), *part)) for name in ("commitment", "fee"))
-    return commitment(least, due) * 100  # published in cents
-
-
-def overage(case: Case) -> Decimal:
-    params = case["params"]
-    used = D(case["usage"]) * D(params["unit"])
-    promised = D(params["commitment"]) if "commitment" in params else D(params["commit_quantity"]) * D(params["unit"])
-    return used + commitment(promised, used, overage_factor=params["overage_factor"], true_up=params["true_up"])
-
-
-def bounded(case: Case) -> Decimal:
-    return max(tiered("volume", case["params"]).rate(D(case["usage"])).amount, D(case["params"]["minimum"]))
-
-
-def with_credits(case: Case) -> Decimal:
-    due = tiered("graduated", case["params"]).rate(D(case["usage"])).amount
-    return max(max(due, D(case["params"].get("minimum", 0))) - D(case["params"]["credits"]), D(0))
-
-
-def spent(case: Case) -> Decimal:
-    return money(tiered("graduated", case["params"]).rate(D(case["usage"])).amount)
-
-
-def plain(model: str) -> Callable[[Case], Decimal]:
-    return lambda case: tiered(model, case["params"]).rate(D(case["usage"])).amount
-
-
-def part_of(case: Case) -> Decimal:
-    params = case["params"]
-    if "amount" in params:
-        return int(params["sign"]) * money(prorated(D(params["amount"]), *days(params["days"])))
-    return fee(params)
-
-
-def with_fixed(price: Callable[[Case], PriceModel]) -> Callable[[Case], Decimal]:
-    return lambda case: D(case["params"]["fixed"]) + price(case).rate(D(case["usage"])).amount
-
-
-def percent_tiers(case: Case) -> Decimal:
-    tiers = [{**tier, "unit": tier["rate_percent"]} for tier in case["params"]["tiers"]]
-    tiers = [{key: value for key, value in tier.items() if key != "rate_percent"} for tier in tiers]
-    return tiered("graduated_percentage", {**case["params"], "tiers": tiers}).rate(D(case["usage"])).amount
-
-
-def percent_cases(case: Case) -> Any:
-    amount = percentage(case["params"]).rate_events(events(case)).amount
-    if "tax_percent" in case["params"]:
-        return [amount, amount + tax(amount, case["params"]["tax_percent"])]
-    return amount
-
-
-def returned(case: Case) -> list[Decimal]:
-    """The first of two credit notes."""
-    net = D(case["params"]["credit"])
-    return [tax(net, case["params"]["tax_percent"]), net + tax(net, case["params"]["tax_percent"])]
-
-
-def per_unit(case: Case) -> Decimal:
-    amount = price_model({"model": "per_unit", "unit": case["params"]["unit"]}).rate(D(case["usage"])).amount
-    return money(amount) if case["id"] == "flx-line-3.33" else amount  # published as the line, rounded
-
-
-def by_prefix(case: Case) -> Decimal:
-    from datetime import date
-
-    from tollbook.rating.rates import Destination, Rate, RateCard
-
-    rows = [
-        Rate(line, "", "", "", "", "", "message", D(price), "USD", date.min, date.max, prefix=prefix)
-        for line, (prefix, price) in enumerate(case["params"]["table"].items(), 2)
-    ]
-    to = Destination("sms", "mt", "", "", "", prefix=case["usage"]["destination"])
-    found = RateCard("card", rows, "").find(to, OCTOBER.first)
-    return found.price if found else D("NaN")
 
 
 RATED: dict[str, Callable[[Case], Any]] = {

@@ -113,6 +113,12 @@ def test_what_is_refused_is_not_quoted(mortal: DocumentServer) -> None:
     assert number not in "".join(traceback.format_exception(caught.value))
 
 
+def test_a_document_too_large_for_the_server_is_refused(mortal: DocumentServer) -> None:
+    store = open_documents(mortal.uri("t"))
+    with pytest.raises(StoreRefused, match="DocumentTooLarge"):
+        store.insert("things", "a", {"text": "x" * (17 << 20)})
+
+
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StoreUnreachable, match=r"documents\.sqlite"):

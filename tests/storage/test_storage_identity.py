@@ -56,7 +56,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BlobFiles
     server.start()
     for name in ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"):
         monkeypatch.setenv(name, str(server.certificate))
-    monkeypatch.setattr(blob_access, "_CREDENTIAL", Identity())
+    monkeypatch.setattr(blob_access, "_default_credential", Identity)
     (tmp_path / "parameters").mkdir()
     settings = Settings(project=tmp_path, home="az://books/tollbook", azure_account=server.endpoint)
     with BlobServiceClient.from_connection_string(server.connection_string) as service:

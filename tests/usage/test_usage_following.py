@@ -10,6 +10,7 @@ import time
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 from little_book import csv_text, message
 
@@ -110,6 +111,50 @@ def test_a_store_that_is_away_is_asked_again(book: Book, monkeypatch: pytest.Mon
     follower = Follower(book, pause=0.01, tell=told.append, trouble=lambda what, _: troubles.append(what))
     follower.run(threading.Event(), once=True)
     assert (troubles, [one.posted for one in told]) == (["documents", "documents"], [1])
+
+
+def test_a_failure_that_nobody_foresaw_is_said_without_its_words_and_tried_again(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures: list[Exception] = [
+        duckdb.IOException("https://x?sig=secret"),
+        OSError("gone"),
+        ValueError("+447700900123"),
+    ]
+    whole = book.ingest
+
+    def ingest(paths: list[Path]) -> object:
+        if failures:
+            raise failures.pop()
+        return whole(paths)
+
+    monkeypatch.setattr(book, "ingest", ingest)
+    monkeypatch.setattr(following, "_LONGEST_PAUSE", 0.01)
+    land(book, "a.csv", rows("m1"))
+    told: list[Followed] = []
+    troubles: list[str] = []
+    Follower(book, pause=0.01, tell=told.append, trouble=lambda what, _: troubles.append(what)).run(
+        threading.Event(), once=True
+    )
+    assert [one.posted for one in told] == [1]
+    assert [one.split()[1] for one in troubles] == ["ValueError", "OSError", "IOException"]
+    assert not [one for one in troubles if "secret" in one or "447" in one]
+
+
+def test_a_follower_that_only_fails_ends_for_its_keeper_to_start_anew(
+    book: Book, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ingest(_: list[Path]) -> object:
+        raise duckdb.FatalException
+
+    monkeypatch.setattr(book, "ingest", ingest)
+    monkeypatch.setattr(following, "_LONGEST_PAUSE", 0.01)
+    land(book, "a.csv", rows("m1"))
+    troubles: list[str] = []
+    with pytest.raises(duckdb.FatalException):
+        Follower(book, pause=0.01, trouble=lambda what, _: troubles.append(what)).run(threading.Event())
+    assert len(troubles) == following.MOST_SURPRISES - 1
+    assert (book.documents.get("state", "follow") or {})["running"] is False
 
 
 def test_small_files_of_the_ledger_are_put_together(book: Book) -> None:

@@ -1,7 +1,5 @@
 """A contract's terms in words: what each charge counts and what it costs."""
 
-from dataclasses import replace
-
 from tollbook.billing.bill import Bill
 from tollbook.billing.documents.labels import Labels
 from tollbook.money import format_count, format_money, format_rate
@@ -95,7 +93,7 @@ def meter_words(rule: Meter) -> str:
 def terms(contract: Contract, locale: str = "en") -> list[tuple[str, str, str, str]]:
     """Each charge: its label, what it counts, its price, and the statuses that are billable."""
     rows = []
-    english = replace(Labels.of("en", contract.currency), numbers=locale)
+    english = Labels.spoken("en", locale, contract.currency)
     for charge in contract.charges:
         match charge:
             case UsageCharge():

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -22,6 +23,7 @@ from tollbook.usage.totals import FileTotals, IntakeReport
 if TYPE_CHECKING:
     from tollbook.usage.checking import Checked
     from tollbook.usage.intake import Progress
+    from tollbook.usage.pulling import Puller
 
 
 class NothingIngested(TollbookError):
@@ -54,13 +56,17 @@ class UsageBook(Ground):
                 self.pull()
             return ingest(self, paths, source=source, progress=progress)
 
-    def pull(self) -> int:
-        """Land what is new in the MongoDB collections that sources name; how many documents."""
-        if not (sources := [one for one in self.sources() if one.collection]):
-            return 0
-        from tollbook.usage.pulling import pull
+    def pull(self) -> list[Path]:
+        """Land what is new in the MongoDB collections that sources name; the files made of it."""
+        sources = [one for one in self.sources() if one.collection]
+        return [one.path for one in self.puller.pull(sources)] if sources else []
 
-        return sum(one.documents for one in pull(sources, self.settings.landing, self.files, self.documents))
+    @cached_property
+    def puller(self) -> "Puller":
+        """What reads the collections that sources name."""
+        from tollbook.usage.pulling import Puller
+
+        return Puller(self.settings.landing, self.files, self.documents)
 
     def retry(self, file: str = "") -> IntakeReport:
         """Read quarantined rows again, of landing files whose path contains `file`; see `usage.intake.Intake.retry`."""

@@ -2,9 +2,10 @@
 
 import pandas as pd
 
-from tollbook.billing.bill import Bill, Line
+from tollbook.billing.bill import Bill
+from tollbook.billing.documents.labels import Labels
 from tollbook.charts.findings import delivered_of
-from tollbook.charts.names import campaign_name, channel_name, country_name, weekday_name, word
+from tollbook.charts.names import campaign_name, channel_name, country_name, spoken, weekday_name
 from tollbook.charts.words import count, money, rate, share, signed
 from tollbook.rating.contracts import Contract, UsageCharge
 from tollbook.rating.rater import meter
@@ -84,7 +85,8 @@ def outcome_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
 
 def bill_table(bill: Bill, locale: str = "en") -> pd.DataFrame:
     """The bill's lines, taxes and total."""
-    rows = [[line.label, _quantity(line, locale), line.amount] for line in bill.lines]
+    labels = Labels.spoken(spoken(), locale, bill.currency)
+    rows = [[line.label, labels.counted(line.quantity, line.unit), line.amount] for line in bill.lines]
     rows += [["Net", "", bill.net]]
     rows += [[tax.label, "", tax.amount] for tax in bill.taxes]
     rows += [["Total", "", bill.total]]
@@ -114,11 +116,6 @@ def metered_messages(bill: Bill, contract: Contract, usage: pd.DataFrame) -> pd.
         if isinstance(charge, UsageCharge)
     }
     return pd.DataFrame.from_dict(rows, orient="index", columns=["metered", "billed", "unpriced"], dtype="int64")
-
-
-def _quantity(line: Line, locale: str) -> str:
-    times = "" if line.kind == "usage" else "\N{MULTIPLICATION SIGN} "
-    return f"{count(line.quantity, locale)} {times}{word(line.unit)}"
 
 
 def _count_row(figure: Compared, locale: str) -> list[str]:

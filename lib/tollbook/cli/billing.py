@@ -148,16 +148,18 @@ def bills(month: MonthArgument, *, as_json: JsonOption = False) -> None:
 
 
 def _bill_table(made: "Bill", locale: str) -> Table:
-    from tollbook.money import format_count, format_money
+    from tollbook.billing.documents.labels import Labels
+    from tollbook.money import format_money
 
+    labels = Labels.spoken("en", locale, made.currency)
     table = Table(
         box=box.SIMPLE_HEAD, title=f"{made.client}, {made.month} (ledger batch {made.batch})", title_justify="left"
     )
     for name in ("line", "quantity", "amount"):
         table.add_column(name, justify="left" if name == "line" else "right")
     for line in made.lines:
-        quantity = f"{format_count(line.quantity, locale)} {line.unit}"
-        table.add_row(plain(line.label), quantity, format_money(line.amount, made.currency, locale))
+        quantity = labels.counted(line.quantity, line.unit)
+        table.add_row(plain(line.label), plain(quantity), format_money(line.amount, made.currency, locale))
     table.add_section()
     for tax in made.taxes:
         label = f"{plain(tax.label)} on {format_money(tax.basis, made.currency, locale)}"

@@ -67,6 +67,7 @@ def follow(
 
     Files appear whole: write them under another ending (.part) and rename them, or they are taken once two looks
     find them unchanged. A bad file is refused and stops nothing; a store that is away is asked again.
+    Collections that are sources are read as they change where their server has change streams, else each second.
     """
     import json
     import signal

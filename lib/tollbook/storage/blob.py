@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tollbook.storage.blob_access import BlobAccess
-from tollbook.storage.files import Found, plain_files
+from tollbook.storage.files import Found, whole_files
 
 if TYPE_CHECKING:
     from azure.storage.blob import ContainerClient
@@ -46,7 +46,7 @@ class BlobFiles:
 
     def keep(self, *paths: Path) -> None:
         """Upload files, or everything in folders, each in one step."""
-        self._together(self._upload, plain_files(paths))
+        self._together(self._upload, whole_files(paths))
 
     def bring(self, folder: Path, *, endings: tuple[str, ...] = ()) -> None:
         """Download what is missing or differs, and remove what is kept no longer."""
@@ -59,7 +59,7 @@ class BlobFiles:
         self._prune(folder, {found.name for found in self.find(folder)}, ())
 
     def _prune(self, folder: Path, kept: set[str], endings: tuple[str, ...]) -> None:
-        for path in plain_files([folder]) if folder.is_dir() else []:
+        for path in whole_files([folder]) if folder.is_dir() else []:
             mine = self._is_open(folder, path) and f"/{path.name}".endswith(endings or ("",))
             if mine and self.name(path) not in kept:
                 path.unlink(missing_ok=True)

@@ -8,6 +8,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import SecretStr
@@ -201,18 +202,14 @@ class BlobAccess:
         return (BlobUnreachable if status in _BUSY else BlobRefused)(self.where, f"{status or ''} {code}".strip())
 
 
+@cache
 def _default_credential() -> Any:
-    """One for the process: it remembers its token."""
+    """One for the process: it remembers its token, and a table that is opened asks for none."""
     try:
         from azure.identity import DefaultAzureCredential
     except ImportError as error:
         raise BadBlobAddress("managed identity and `az login` need the extra tollbook[azure]") from error
-    global _CREDENTIAL  # noqa: PLW0603 - a credential asks for a token once, not at every table that is opened
-    _CREDENTIAL = _CREDENTIAL or DefaultAzureCredential()
-    return _CREDENTIAL
-
-
-_CREDENTIAL: Any = None
+    return DefaultAzureCredential()
 
 
 def _parts(connection_string: str) -> dict[str, str]:

@@ -1,7 +1,6 @@
 """Documents moved from one store to another, and compared when they are there."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tollbook.errors import TollbookError
@@ -79,13 +78,9 @@ def _compared(source: Documents, target: Documents, name: str) -> Copied:
 
 
 def _digest(documents: list[Document]) -> str:
+    """Of ids and documents as text, the same from every store: by id, the names of each in the order they came."""
     digest = hashlib.sha256()
-    for text in _texts(documents):
+    for one in documents:
+        text = encode({"id": one["_id"], "document": plain_document(one)})
         digest.update(text.encode() + b"\n")
     return digest.hexdigest()
-
-
-def _texts(documents: list[Document]) -> Iterator[str]:
-    """Ids and documents as text, the same from every store: by id, with the names of each in the order they came."""
-    for one in documents:
-        yield encode({"id": one["_id"], "document": plain_document(one)})

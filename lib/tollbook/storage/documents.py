@@ -58,7 +58,7 @@ class StoreRefused(TollbookError):
     """The store answered, and refused."""
 
     def __init__(self, where: str, why: str) -> None:
-        self.where = where
+        self.where, self.why = where, why
         super().__init__(f"documents at {where}: refused ({why}); check the address, the user and its rights")
 
 

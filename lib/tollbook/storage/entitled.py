@@ -72,22 +72,17 @@ class EntitledDocuments:
 
     def put(self, collection: str, id_: str, document: Document) -> None:
         """See `Documents.put`; what is there must be an entitled client's as well."""
-        self._check_place(collection, id_)
-        self._store.put(collection, id_, self._own(collection, document))
+        self.put_many(collection, [(id_, document)])
 
     def put_many(self, collection: str, documents: Iterable[tuple[str, Document]]) -> None:
-        """See `Documents.put_many`."""
-        for id_, document in documents:
-            self.put(collection, id_, document)
+        """See `Documents.put_many`; nothing is stored when one of them is not an entitled client's."""
+        self._store.put_many(collection, self._all_own(collection, documents))
 
     def replace_if_newer(
         self, collection: str, documents: Iterable[tuple[str, Document]], *, version: str = "batch"
     ) -> int:
         """See `Documents.replace_if_newer`."""
-        mine = [(id_, self._own(collection, document)) for id_, document in documents]
-        for id_, _ in mine:
-            self._check_place(collection, id_)
-        return self._store.replace_if_newer(collection, mine, version=version)
+        return self._store.replace_if_newer(collection, self._all_own(collection, documents), version=version)
 
     def delete(self, collection: str, ids: Iterable[str]) -> None:
         """Forget documents of entitled clients; others stay."""
@@ -101,7 +96,11 @@ class EntitledDocuments:
             raise NotEntitled(collection)
         return document
 
-    def _check_place(self, collection: str, id_: str) -> None:
-        there = self._store.get(collection, id_)
-        if there is not None:
-            self._own(collection, there)
+    def _all_own(self, collection: str, documents: Iterable[tuple[str, Document]]) -> list[tuple[str, Document]]:
+        """Documents that are all an entitled client's, as is what they would replace."""
+        mine = [(id_, self._own(collection, document)) for id_, document in documents]
+        for id_, _ in mine:
+            there = self._store.get(collection, id_)
+            if there is not None:
+                self._own(collection, there)
+        return mine

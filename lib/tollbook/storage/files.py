@@ -135,9 +135,13 @@ def open_files(settings: Settings) -> Files:
     return BlobFiles(settings.home, BlobAccess.of(settings))
 
 
-def plain_files(paths: Iterable[Path]) -> list[Path]:
-    """The files that `paths` name: themselves, and everything in those that are folders; none that are hidden."""
+HALF_WRITTEN = frozenset({".part", ".tmp"})
+"""Endings of files that somebody still writes."""
+
+
+def whole_files(paths: Iterable[Path]) -> list[Path]:
+    """The files that `paths` name: themselves, and everything in those that are folders; none that are half written."""
     found = []
     for path in paths:
         found += [one for one in sorted(path.rglob("*")) if one.is_file()] if path.is_dir() else [path]
-    return [path for path in found if path.suffix not in {".part", ".tmp"}]
+    return [path for path in found if path.suffix not in HALF_WRITTEN]

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from bson.codec_options import CodecOptions, TypeCodec, TypeRegistry
 from bson.decimal128 import Decimal128
+from bson.errors import BSONError
 from pymongo import MongoClient, WriteConcern
 from pymongo.collection import Collection
 from pymongo.database import Database
@@ -87,7 +88,7 @@ class MongoConnection:
                     name = (error.details or {}).get("codeName")
                     raise StoreRefused(self.where, f"code {error.code} {name or ''}".strip()) from None
                 why = f"busy, code {error.code}"
-            except (PyMongoError, UnicodeError, ValueError) as error:
+            except (PyMongoError, BSONError, UnicodeError, ValueError) as error:
                 raise StoreRefused(self.where, type(error).__name__) from None
             except OverflowError:
                 raise BadValue("a whole number of more than 64 bits") from None

@@ -35,7 +35,7 @@ def share(files: Files, path: Path, *, lasts: timedelta, now: datetime | None = 
         raise NotShareable(path, f"a link lasts at most {LONGEST.days} days")
     if files.access.sas:
         raise NotShareable(path, "a shared access signature opens the account, and cannot sign another one")
-    if not any(found.name.endswith(f"/{path.name}") for found in files.find(path.parent)):
+    if files.name(path) not in {found.name for found in files.find(path.parent)}:
         raise NotShareable(path, f"it is not in {files.where}")
     moment = now or datetime.now(UTC)
     return files.access.signed(files.name(path), start=moment - _SKEW, end=moment + lasts)

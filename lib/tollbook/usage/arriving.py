@@ -1,15 +1,32 @@
 """Arriving: landing files of a home on Blob, brought to this machine while they are taken in.
 
 A file is fetched when its content is not known or not posted yet, several at a time; what was fetched before a crash is
-not fetched again. Where the home is a folder there is nothing to do.
+not fetched again. Processes of one machine share the copies, and so take turns: whoever is done removes them. Where the
+home is a folder there is nothing to do.
 """
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tollbook.storage.documents import Documents
 from tollbook.storage.files import Files
 from tollbook.usage.landing import Mark, is_whole
+
+
+@contextmanager
+def turn(files: Files, landing: Path) -> Iterator[None]:
+    """Have the copies of landing files to oneself; waits while another process of this machine has them."""
+    if not files.remote or sys.platform == "win32":
+        yield
+        return
+    import fcntl
+
+    landing.parent.mkdir(parents=True, exist_ok=True)
+    with (landing.parent / ".landing.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)  # the system lets it go however this process ends
+        yield
 
 
 def arrive(files: Files, landing: Path, documents: Documents, *, again: bool = False) -> dict[Path, Mark]:

@@ -1,14 +1,17 @@
 """Following: files are taken in as they land, in small batches, until somebody says stop.
 
 A batch is `Book.ingest` of what is new: killed at any moment, the next start takes up what was left. A bad file is
-refused once and stops nothing; a store that does not answer is asked again, with growing pauses. The document
-`state/follow` tells others how it goes.
+refused once and stops nothing; a store that does not answer, or fails as nobody foresaw, is asked again, with growing
+pauses. A collection that is a
+source is looked at each second, and at once when its change stream rings. The document `state/follow` tells others how
+it goes.
 """
 
 import os
 import socket
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -20,12 +23,15 @@ from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.files import Files
 from tollbook.usage.landing import find_files
+from tollbook.usage.pulling import Puller
 from tollbook.usage.totals import IntakeReport
 
 PAUSE = 0.5
+MOST_SURPRISES = 10
 MOST_FILES = 500  # a batch is small, so that a backlog becomes visible bit by bit
 _IDLE_SECONDS = 10.0
 _PULL_SECONDS = 1.0
+_LOOK_SECONDS = 0.1
 _LONGEST_PAUSE = 30.0
 
 Marks = dict[Path, tuple[int, float]]
@@ -49,8 +55,12 @@ class FollowedBook(Protocol):
     def ingest(self, paths: Sequence[Path] = ()) -> IntakeReport:
         """Take in files, and bring rollups and live figures up to date."""
 
-    def pull(self) -> int:
-        """Land what is new in collections that are sources."""
+    def pull(self) -> list[Path]:
+        """Land what is new in collections that are sources; the files made of it."""
+
+    @property
+    def puller(self) -> Puller:
+        """What reads the collections that sources name."""
 
     def refresh_live(self) -> None:
         """Move the live figures on."""
@@ -115,6 +125,7 @@ class Follower:
         self._taken: Marks = {}
         self._before: Marks = {}
         self._shown = self._pulled = 0.0
+        self._bell = threading.Event()
         self._lag: float | None = None
 
     def run(self, stop: threading.Event, *, once: bool = False) -> None:
@@ -123,30 +134,51 @@ class Follower:
         Args:
             stop: set by whoever ends this.
             once: end as soon as nothing waits.
+
+        Raises:
+            Exception: the last of `MOST_SURPRISES` failures in a row that nobody foresaw: whoever keeps services may
+                start this one anew.
         """
-        pause = self._pause
+        pause, surprises = self._pause, 0
+        self._book.puller.watch(self._bell.set, lambda what: self._trouble(what, 0.0))
         try:
             while not stop.is_set():
                 try:
                     taken = self.step()
-                    pause = 0.0 if taken and taken.waiting else self._pause
+                    pause, surprises = 0.0 if taken and taken.waiting else self._pause, 0
                     if once and taken is None and self._taken == self._before:
                         return
-                except TollbookError as error:
+                except Exception as error:  # whatever a driver throws: what is in the landing folder waits, and is safe
+                    surprises = 0 if isinstance(error, TollbookError) else surprises + 1
+                    if surprises == MOST_SURPRISES:
+                        raise
                     pause = min(max(1.0, 2 * pause), _LONGEST_PAUSE)
-                    self._trouble(str(error), pause)
-                stop.wait(pause)
+                    self._trouble(_what(error), pause)
+                    stop.wait(pause)
+                else:
+                    self._rest(stop, pause)
         finally:
+            self._book.puller.close()
             self._say_quietly(running=False)
+
+    def _rest(self, stop: threading.Event, seconds: float) -> None:
+        """Wait, not longer than until a collection has changed; a while in any case, as each look costs."""
+        until = time.monotonic() + seconds
+        stop.wait(min(_LOOK_SECONDS, seconds))
+        while not self._bell.is_set() and (left := until - time.monotonic()) > 0:
+            if stop.wait(min(_LOOK_SECONDS, left)):
+                return
 
     def step(self) -> Followed | None:
         """Look once, and take in what is new and whole: what a second look finds unchanged. None when nothing is."""
-        if time.monotonic() - self._pulled >= _PULL_SECONDS:
-            self._book.pull()
+        pulled: Sequence[Path] = ()
+        if self._bell.is_set() or time.monotonic() - self._pulled >= _PULL_SECONDS:
+            self._bell.clear()
+            pulled = self._book.pull()
             self._pulled = time.monotonic()
         seen = landed(self._book)
         new = {path: mark for path, mark in seen.items() if self._taken.get(path) != mark}
-        whole = [path for path, mark in new.items() if self._before.get(path) == mark or _old(mark)]
+        whole = [path for path, mark in new.items() if self._before.get(path) == mark or path in pulled or _old(mark)]
         self._before = seen
         self._taken = {path: mark for path, mark in self._taken.items() if path in seen}
         if not whole:
@@ -220,6 +252,14 @@ def landed(book: FollowedBook) -> Marks:
             continue
         marks[path] = (stat.st_size, stat.st_mtime)
     return marks
+
+
+def _what(error: Exception) -> str:
+    """What went wrong; of a library's error only kind and place, as its words may quote addresses or documents."""
+    if isinstance(error, TollbookError):
+        return str(error)
+    place = [one for one in traceback.extract_tb(error.__traceback__) if "tollbook" in one.filename][-1]
+    return f"unforeseen {type(error).__name__} at {Path(place.filename).name}:{place.lineno} ({place.name})"
 
 
 def _old(mark: tuple[int, float]) -> bool:

@@ -10,7 +10,7 @@ from tollbook.errors import TollbookError
 from tollbook.settings import Settings
 from tollbook.storage.documents import Documents
 from tollbook.storage.files import Files
-from tollbook.usage.arriving import arrive, leave
+from tollbook.usage.arriving import arrive, leave, turn
 from tollbook.usage.checking import Checked, check_source
 from tollbook.usage.intake import Intake, Progress
 from tollbook.usage.landing import LandingFile, Mark, find_files, identify
@@ -64,19 +64,21 @@ class IngestingBook(Protocol):
 
 def ingest(book: IngestingBook, paths: Sequence[Path], *, source: str, progress: Progress) -> IntakeReport:
     """Take in new landing files: those of the landing folder when `paths` is empty; see `Book.ingest`."""
-    arrived = {} if paths else arrive(book.files, book.settings.landing, book.documents)
-    report = _intake(book).ingest(_landed(book, paths, arrived, source), progress=progress)
+    with turn(book.files, book.settings.landing):
+        arrived = {} if paths else arrive(book.files, book.settings.landing, book.documents)
+        report = _intake(book).ingest(_landed(book, paths, arrived, source), progress=progress)
+        leave(book.files, arrived)
     _bring_up_to_date(book)
-    leave(book.files, arrived)
     return report
 
 
 def retry(book: IngestingBook, file: str) -> IntakeReport:
     """Read quarantined rows again, of landing files whose path contains `file`; see `Intake.retry`."""
-    arrived = arrive(book.files, book.settings.landing, book.documents, again=True)
-    report = _intake(book).retry([one for one in _landed(book, (), arrived, "") if file in str(one.name)])
+    with turn(book.files, book.settings.landing):
+        arrived = arrive(book.files, book.settings.landing, book.documents, again=True)
+        report = _intake(book).retry([one for one in _landed(book, (), arrived, "") if file in str(one.name)])
+        leave(book.files, arrived)
     _bring_up_to_date(book)
-    leave(book.files, arrived)
     return report
 
 

@@ -10,6 +10,7 @@ from typing import Self
 
 from tollbook.errors import TollbookError
 from tollbook.storage.documents import Document, Documents
+from tollbook.storage.files import HALF_WRITTEN
 from tollbook.usage.mapping import Source
 
 
@@ -63,7 +64,7 @@ def find_files(landing: Path, paths: Sequence[Path]) -> list[Path]:
 
 def is_whole(path: Path) -> bool:
     """Whether a file's name says that nobody writes it any more."""
-    return not path.name.startswith(".") and path.suffix not in {".part", ".tmp"}
+    return not path.name.startswith(".") and path.suffix not in HALF_WRITTEN
 
 
 @dataclass(frozen=True, slots=True)

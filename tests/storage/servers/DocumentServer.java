@@ -1,10 +1,13 @@
-// mongo-java-server on a port of this machine, its data in an H2 file: java -cp ... DocumentServer.java PORT FILE
+// mongo-java-server on a port of this machine, its data in an H2 file: java -cp ... DocumentServer PORT FILE [oplog]
+// With `oplog` it has change streams, as a replica set has them.
 
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.MongoVersion;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
+import de.bwaldvogel.mongo.bson.BsonTimestamp;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
+import java.time.Instant;
 import java.util.List;
 import org.h2.mvstore.MVStore;
 
@@ -19,7 +22,8 @@ public class DocumentServer {
         public Document handleMessage(MongoMessage message) {
             Document answer = super.handleMessage(message);
             commit();
-            return answer;
+            // The driver begins a stream at the moment of this answer; the server itself does not say it.
+            return answer.append("operationTime", new BsonTimestamp(Instant.now(), 0));
         }
     }
 
@@ -39,6 +43,9 @@ public class DocumentServer {
     public static void main(String[] arguments) {
         MVStore store = new MVStore.Builder().fileName(arguments[1]).autoCommitDisabled().open();
         MongoServer server = new MongoServer(new Journaled(store).version(new Version()));
+        if (arguments.length > 2) {
+            server.enableOplog();
+        }
         server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
     }
 }

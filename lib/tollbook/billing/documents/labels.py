@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -49,6 +49,11 @@ class Labels:
             locale = Locale("en")
         spoken = locale if locale.language in translations() else Locale("en")
         return cls(str(locale), currency, spoken, translations()[spoken.language])
+
+    @classmethod
+    def spoken(cls, language: str, numbers: str, currency: str) -> Self:
+        """The labels of a language that need not be the client's; its numbers are written in the locale `numbers`."""
+        return replace(cls.of(language, currency), numbers=numbers)
 
     def __getitem__(self, key: str) -> str:
         return str(self.words[key])

@@ -187,7 +187,7 @@ class BusyBook(TinyBook):
     """A ledger that takes a batch in when a notebook says so."""
 
     @property
-    def batch(self) -> int:  # type: ignore[override]
+    def batch(self) -> int:
         return 2 if (self.settings.notebooks / "landed").exists() else 1
 
     @batch.setter

@@ -59,7 +59,15 @@ def heat_map(ax: Axes, table: pd.DataFrame, **options: Any) -> Colorbar | None:
     fig = ax.figure.figure
     FigureCanvasBase(fig)
     sns.heatmap(
-        table, ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER, xticklabels=False, yticklabels=False, **options
+        table,
+        ax=ax,
+        cmap=RAMP,
+        vmin=0,
+        linewidths=1.2,
+        linecolor=PAPER,
+        xticklabels=False,
+        yticklabels=False,
+        **options,
     )
     FigureCanvasAgg(fig)
     return ax.collections[0].colorbar

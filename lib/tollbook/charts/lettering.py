@@ -1,9 +1,8 @@
 """Where text goes: lines that fit a width, and labels that do not touch."""
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Any, cast
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -38,7 +37,7 @@ def _filled(words: Sequence[tuple[str, float]], space: float, room: float) -> li
 
 def _width(fig: Figure, text: str, font: FontProperties) -> float:
     """In pixels, as a `Text` would be; asked of the renderer, which takes a third of the time."""
-    renderer = cast("FigureCanvasAgg", fig.canvas).get_renderer()
+    renderer = cast("Any", fig.canvas).get_renderer()
     return float(renderer.get_text_width_height_descent(text, font, ismath=False)[0]) if text else 0.0
 
 

@@ -155,7 +155,7 @@ def titled(height: float, finding: str, drawn: str, *, source: str = "", sheet: 
 
 def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
     """The figure as PNG; the same figure gives the same bytes (no date, no software version inside)."""
-    canvas = FigureCanvasAgg(fig)
+    canvas: Any = FigureCanvasAgg(fig)  # matplotlib's stubs leave its methods untyped
     with house_style(), _resolution(fig, dpi):
         canvas.draw()
         pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
@@ -167,7 +167,8 @@ def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
 
 def to_svg(fig: Figure) -> bytes:
     """The figure as SVG, sharp on any screen and in print; texts are outlines, the same figure gives the same bytes."""
-    canvas, file = FigureCanvasSVG(fig), BytesIO()
+    canvas: Any = FigureCanvasSVG(fig)
+    file = BytesIO()
     with (
         house_style(),
         mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"}),

@@ -46,6 +46,8 @@ def _outputs(cell: Any) -> list[dict[str, Any]]:
 def _pictures_by_hash(data: dict[str, Any]) -> dict[str, Any]:
     """No accident is looked for in a picture: that would take longer than to draw it."""
     return {
-        kind: hashlib.sha256(content.encode()).hexdigest() if kind in _PICTURES and isinstance(content, str) else content
+        kind: hashlib.sha256(content.encode()).hexdigest()
+        if kind in _PICTURES and isinstance(content, str)
+        else content
         for kind, content in data.items()
     }

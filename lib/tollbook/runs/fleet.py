@@ -190,7 +190,9 @@ class Fleet:
             "peak_memory_mb": executed.peak_memory_mb,
         }
         moved = "" if latest == self.states.batch else _moved(self.states.batch, latest)
-        ended = Ended(spec, "published", moved, executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures)
+        ended = Ended(
+            spec, "published", moved, executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures
+        )
         self.lease.keep()
         try:
             self._shelf(spec).publish(spec, job.stage.files, facts, files=self.files)

@@ -1,17 +1,23 @@
 """Moving one price or tier: what twelve months would have been."""
 
 from decimal import Decimal
+from pathlib import Path
 
 import ipywidgets as widgets
 import pytest
+import yaml
+from matplotlib.figure import Figure
 
+from tollbook.billing.simulating import Simulated
 from tollbook.billing.what_if import CannotMove, Move, movable
 from tollbook.book import Book
+from tollbook.charts.what_if import change_by_month
 from tollbook.dashboards.what_if import what_if_panel
+from tollbook.period import Month
 from tollbook.rating.charges import UsageCharge
 from tollbook.rating.tiers import Tiered
 
-TIERED, CARD = "marigold-retail", "harbour-bank"
+TIERED, CARD, PER_UNIT = "marigold-retail", "harbour-bank", "monsoon-air"
 
 
 def tiered_charge(book: Book) -> UsageCharge:
@@ -48,6 +54,32 @@ def test_what_cannot_be_moved_is_said(demo_book: Book) -> None:
     ):
         with pytest.raises(CannotMove, match=why):
             demo_book.what_if(TIERED, move, "2026-10")
+
+
+def test_the_sliders_figures_are_those_of_the_contract_written_anew(
+    demo_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slider's price, typed into a contract file and given to `simulate`, comes to the same change each month."""
+    drawn: list[list[Simulated]] = []
+
+    def draw(months: list[Simulated], *, locale: str) -> Figure:
+        drawn.append(months)
+        return change_by_month(months, locale=locale)
+
+    monkeypatch.setattr("tollbook.dashboards.what_if.change_by_month", draw)
+    panel = what_if_panel(demo_book, PER_UNIT, "2026-10", months=3)
+    (charge, _), (percent, _) = (row.children for row in panel.children[:2])
+    charge.value = "Inbound SMS"
+    (moved,) = [one for one in movable(demo_book.client(PER_UNIT).contracts[-1]) if one.label == charge.value]
+    percent.value = 50.0
+    fields = demo_book.client(PER_UNIT).contracts[-1].model_dump(mode="json", exclude_none=True)
+    (price,) = [one["price"] for one in fields["charges"] if one["name"] == moved.name]
+    price["unit"] = str(Decimal(price["unit"]) * Decimal("1.5"))
+    (tmp_path / "contract.yaml").write_text(yaml.safe_dump(fields), "utf-8")
+    tried = demo_book.simulate(PER_UNIT, tmp_path / "contract.yaml", months=3, last=Month(2026, 10))
+    assert [one.then.total for one in drawn[-1]] == [one.then.total for one in tried]
+    assert all(one.change > 0 for one in drawn[-1])
+    assert [one.change for one in drawn[-1]] == [one.change for one in tried]
 
 
 def test_the_panel_follows_its_controls(demo_book: Book) -> None:

@@ -87,8 +87,8 @@ def test_the_dashboards_elsewhere_show_the_month_without_the_lake(elsewhere: Set
     for client in on_folder.client_ids():
         there, here = (UsageDashboard(one, client=client, period=MONTH) for one in (book, on_folder))
         assert there.parts.cards.value == here.parts.cards.value
-        assert "problem" not in there.trouble.value
-        assert there.figures.layout.display is None
+        assert "problem" not in there.parts.trouble.value
+        assert there.parts.figures.layout.display is None
     assert not (elsewhere.book / "ledger").exists()
 
 
@@ -122,8 +122,8 @@ def failures(ran: Book, front: SigningFront, verbose: Verbose) -> list[str]:
         told.append(done.stderr)
     settings = ran.settings.model_copy(update={"mongodb_uri": SecretStr(front.uri("bills", password=WRONG))})
     page = UsageDashboard(tollbook.open(settings), client="harbour-bank", period=MONTH)
-    assert page.figures.layout.display == "none"
-    return [*told, page.trouble.value]
+    assert page.parts.figures.layout.display == "none"
+    return [*told, page.parts.trouble.value]
 
 
 def test_what_went_wrong_is_said(failures: list[str]) -> None:

@@ -17,10 +17,10 @@ START = "import sys; from tollbook.cli import app; app(['dashboards', '--no-brow
 
 
 @contextmanager
-def running(settings: Settings, log: Path, *options: str) -> Iterator[str]:
+def running(settings: Settings, log: Path, *options: str, before: str = "") -> Iterator[str]:
     """The address of a server that shows `settings.project`; stopped, with its kernels, on leaving.
 
-    `options` are more of `tollbook dashboards`.
+    `options` are more of `tollbook dashboards`; `before` is Python that the process runs first.
     """
     port = free_port()
     address = f"http://127.0.0.1:{port}"
@@ -28,7 +28,7 @@ def running(settings: Settings, log: Path, *options: str) -> Iterator[str]:
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            [sys.executable, "-c", START, "--port", str(port), *options],
+            [sys.executable, "-c", f"{before}\n{START}", "--port", str(port), *options],
             env=variables,
             stdout=output,
             stderr=subprocess.STDOUT,

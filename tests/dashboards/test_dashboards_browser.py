@@ -1,8 +1,6 @@
 """A person's view: the real server, the real notebook and a real browser."""
 
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,21 +9,13 @@ from typing import Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
-from running_server import running
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect
 
 import tollbook
 from tollbook.money import format_count, format_money
 from tollbook.settings import Settings
 from tollbook.usage.summary import total
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 SIZES = {"phone": (390, 844), "desk": (1280, 900), "wide": (1920, 1080)}
 NIGHT = {"wide"}  # looked at with a dark screen
 PATIENCE = 90_000  # ms; a machine that runs other tests at the same time is slow
@@ -41,21 +31,8 @@ class Watched:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if found is None:
-        message = "needs Chromium or Chrome on the path to look at the dashboards"
-        pytest.fail(message) if os.environ.get("CI") else pytest.skip(message)
-    with sync_playwright() as driver:
-        opened = driver.chromium.launch(executable_path=found, args=ARGUMENTS)
-        yield opened
-        opened.close()
-
-
-@pytest.fixture(scope="module")
-def address(demo_project: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with running(demo_project, tmp_path_factory.mktemp("server") / "server.log") as url:
-        yield f"{url}/voila/render/usage.ipynb"
+def address(served: str) -> str:
+    return f"{served}/usage.ipynb"
 
 
 @pytest.fixture(params=["phone", "desk"])

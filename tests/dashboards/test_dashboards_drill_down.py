@@ -8,8 +8,8 @@ from planted_book import NOW, PlantedBook
 from tollbook.dashboards.drill_down import narrowed, values_on_offer
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import Readings
-from tollbook.dashboards.table import destinations_xlsx
 from tollbook.dashboards.usage import UsageDashboard
+from tollbook.dashboards.usage_table import destinations_xlsx
 
 
 def test_the_page_narrows_to_one_value_and_comes_back(book: PlantedBook) -> None:

@@ -5,7 +5,15 @@ from matplotlib.figure import Figure
 
 from tollbook.charts.forecast import forecast_chart
 from tollbook.charts.style import figure, headline, house_style
-from tollbook.dashboards.fit import first_alone, names_above, on_panel, take_key, thin_out, without_day_names
+from tollbook.dashboards.fit import (
+    first_alone,
+    last_days,
+    names_above,
+    on_panel,
+    take_key,
+    thin_out,
+    without_end_labels,
+)
 from tollbook.forecasting import forecast
 
 
@@ -49,16 +57,17 @@ def test_names_go_above_their_bars() -> None:
     assert list(fig.axes[0].get_yticks()) == []
 
 
-def test_days_lose_their_names_and_ends_of_lines_keep_theirs() -> None:
+def test_the_last_days_alone_and_no_names_beside_them() -> None:
     days = pd.date_range("2026-08-01", "2026-10-31")
     history = pd.Series([500.0 + 20 * (day.weekday() < 5) for day in days], index=days)
     fig = forecast_chart(history, forecast(history, 30, country="IN"), title="")
     said = [text.get_text() for text in fig.axes[0].texts]
     assert any("Diwali" in text for text in said)
-    without_day_names(fig.axes[0])
-    assert [text for text in said if text in {"95%", "80%", "expected"}] == [
-        text.get_text() for text in fig.axes[0].texts
-    ]
+    right = fig.axes[0].get_xlim()[1]
+    last_days(fig.axes[0], 40)
+    without_end_labels(fig.axes[0])
+    assert fig.axes[0].get_xlim() == (right - 40, right)
+    assert list(fig.axes[0].texts) == []
 
 
 def test_labels_that_would_touch_are_hidden() -> None:

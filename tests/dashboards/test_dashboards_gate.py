@@ -1,5 +1,8 @@
 """Who gets in, and to what: the real server behind a header, asked from a trusted address and from others."""
 
+import socket
+import struct
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -8,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 import yaml
 from running_server import running
+from websocket import create_connection
 
 from tollbook.dashboards.gate import plain_name
 from tollbook.dashboards.seating import seats
@@ -129,6 +133,31 @@ def test_a_kernel_is_its_persons_alone_and_seats_are_counted(two_seats: str) -> 
     assert "Every seat is taken" in answers[-1][1]
 
 
+SOON = "import tollbook.dashboards.serve as it; it.IDLE_SECONDS, it.SWEEP_SECONDS = 2, 1"
+
+
+def test_a_seat_whose_browser_died_goes_to_who_waits(project: Settings, tmp_path: Path) -> None:
+    door = ("--header", HEADER, "--secret", "knock", "--pages", "1")
+    ben = {HEADER: "ben@example.com", "X-Tollbook-Proxy": "knock"}
+    with running(project, tmp_path / "server.log", *door, before=SOON) as address:
+        _, text = get(address, ACCOUNT, **ada())
+        kernel = text.split('"kernelId": "')[1].split('"')[0]
+        channels = f"{address.replace('http', 'ws')}/api/kernels/{kernel}/channels"
+        browser = create_connection(channels, header=[f"{name}: {value}" for name, value in ada().items()])
+        time.sleep(5)  # longer than an unused page may stay
+        status, text = get(address, ACCOUNT, **ben)
+        assert (status, "Every seat is taken" in text) == (503, True)
+        assert '<meta http-equiv="refresh"' in text
+        assert browser.sock is not None
+        browser.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        browser.sock.close()  # a reset: neither the page nor the websocket says goodbye
+        until = time.monotonic() + 60
+        while (status := get(address, ACCOUNT, **ben)[0]) == 503 and time.monotonic() < until:
+            time.sleep(0.5)
+        assert status == 200
+        assert get(address, f"/api/kernels/{kernel}", **ada())[0] == 404
+
+
 @pytest.mark.parametrize("path", ["/voila/files/../../parameters/access.yaml", "/voila/static/../../../etc/passwd",
                                   "/static/etc/passwd", "/voila/templates/tollbook/../../../../gate.py",
                                   "/voila/render/../../parameters/access.yaml"])  # fmt: skip
@@ -158,4 +187,4 @@ def test_a_page_of_another_name_cannot_borrow_the_single_users_browser(demo_proj
 
 
 def test_seats_follow_the_machines_memory() -> None:
-    assert [seats(memory) for memory in (1_000, 8_000, 16_000)] == [4, 38, 81]
+    assert [seats(memory) for memory in (1_000, 8_000, 16_000)] == [4, 33, 70]

@@ -1,6 +1,8 @@
 from base64 import b64decode
+from decimal import Decimal
 
 from tollbook.dashboards import page
+from tollbook.money import format_money
 
 EVIL = "<img src=x onerror=alert(1)>\"'&"
 
@@ -20,6 +22,13 @@ def test_no_text_from_data_reaches_the_page_as_markup() -> None:
         assert "<img" not in piece
         assert "&lt;img src=x" in piece
         assert '>"' not in piece
+
+
+def test_an_amount_written_from_right_to_left_stays_together_in_a_sentence() -> None:
+    amount = format_money(Decimal("-1733.46"), "ILS", "he-IL")
+    assert page.in_line(f"{amount}, of {amount}.") == f"\u2068{amount}\u2069, of \u2068{amount}\u2069."
+    assert page.in_line("£1,733.46 of the budget") == "£1,733.46 of the budget"
+    assert f"of \u2068{amount}\u2069" in page.cards([page.Card("Budget", "1", f"of {amount}")])
 
 
 def test_a_change_is_said_in_words_and_the_arrow_is_for_the_eye_only() -> None:

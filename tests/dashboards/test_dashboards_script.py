@@ -1,15 +1,19 @@
 """Script in every name that reaches a page: it is shown as text, in a real browser, and runs nowhere."""
 
-import shutil
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from running_server import running
-from test_dashboards_browser import ARGUMENTS, PATIENCE, wait_for_pictures
+from test_dashboards_browser import PATIENCE, faults, wait_for_pictures
 
-from checkout import make_project, need
+import tollbook
+from checkout import make_project
+from tollbook.alerts import Alert, raise_alerts
+from tollbook.questions import journal
+from tollbook.questions.desk import open_desk
 from tollbook.settings import Settings
 from tollbook.storage.documents import open_documents
 from tollbook.usage.rollups import SHAPE
@@ -50,6 +54,17 @@ def day(number: int) -> tuple[str, dict[str, object]]:
     return f"evil|{at}", {**about, **same, **names, **blank, **counts}
 
 
+def asked_in_words(settings: Settings) -> None:
+    """Questions about names that are script, asked in words often enough to be suggested."""
+    desk = open_desk(tollbook.open(settings), "evil", "2026-10")
+    for campaign in (EVIL, CLOSING):
+        found = desk.understand(f"messages by day for campaign {campaign} last month")
+        assert "window.hurt" in str(found.question)
+        for _ in range(8):
+            journal.note(desk.book.documents, found.question, client="evil", role="analyst", via="notebook")
+        desk.mark("pinned", found.question)
+
+
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     settings: Settings = make_project(tmp_path_factory.mktemp("evil"))
@@ -58,22 +73,23 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (clients / "evil.yaml").write_text(CLIENT, "utf-8")
     documents = open_documents(settings.book / "documents.sqlite")
     documents.put_many("rollups", map(day, range(90)))
+    figures = {"first": "2026-10-21", "messages": 900, "usual": 160, "amount": "7.40"}
+    text = f"{EVIL} & Sons: {CLOSING}"
+    alerts = [Alert("evil", "unusual", "2026-10-21 more", datetime.now(UTC), text, figures)]
+    alerts += [Alert("evil", "delivery", f"2026-10-{day}", datetime.now(UTC), text) for day in range(10, 16)]
+    raise_alerts(documents, alerts)
     zones = {"evil": "Europe/London"}
     documents.put("state", "rollups", {"batch": 1, "zones": zones, "last_day": LAST.isoformat(), "shape": SHAPE})
+    asked_in_words(settings)
     with running(settings, tmp_path_factory.mktemp("server") / "server.log") as url:
         yield f"{url}/voila/render"
 
 
 @pytest.fixture(scope="module")
-def page() -> Iterator[Page]:
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    need(chromium, "Chromium")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        opened = browser.new_page()
-        opened.set_default_timeout(PATIENCE)
-        yield opened
-        browser.close()
+def page(browser: Browser) -> Page:
+    opened = browser.new_page()
+    opened.set_default_timeout(PATIENCE)
+    return opened
 
 
 def harmless(page: Page) -> None:
@@ -107,4 +123,34 @@ def test_names_on_the_account_page_are_text(page: Page, address: str) -> None:
     if answers.count():
         answers.first.click()
         expect(answers.first).to_be_enabled()
+    harmless(page)
+
+
+def test_script_in_questions_asked_in_words_is_text(page: Page, address: str) -> None:
+    page.goto(f"{address}/account.ipynb?client=evil&month=2026-10", wait_until="commit")
+    asked = page.locator(".tb-questions li", has_text="window.hurt")
+    asked.first.wait_for()
+    harmless(page)
+    asked.first.get_by_role("button", name="Answer:").click()
+    expect(asked.first.get_by_role("button", name="Answer:")).to_be_enabled()
+    harmless(page)
+
+
+def test_script_in_alerts_is_text_and_money_and_day_stand_beside_it(page: Page, address: str) -> None:
+    page.goto(f"{address}/account.ipynb?client=evil&month=2026-10", wait_until="commit")
+    listed = page.locator(".tb-sized").first.locator("li")
+    expect(listed).to_have_count(4)
+    expect(page.locator(".tb-sized li", has_text="Unusual day")).to_contain_text("£7.40 more")
+    expect(page.locator(".tb-sized li", has_text="Delivery").first).to_contain_text(CLOSING)
+    page.get_by_text("3 earlier alerts").click()
+    expect(page.locator(".tb-earlier li").first).to_be_visible()
+    wait_for_pictures(page)
+    assert faults(page) == []
+    harmless(page)
+
+
+@pytest.mark.parametrize("query", [f"only=campaign:{EVIL}", "only=status:<script>", f"by={EVIL}", f"client={CLOSING}"])
+def test_script_in_the_filters_of_a_link_is_text(page: Page, address: str, query: str) -> None:
+    page.goto(f"{address}/usage.ipynb?period=2026-10&{quote(query, safe='=&:')}", wait_until="commit")
+    wait_for_pictures(page)
     harmless(page)

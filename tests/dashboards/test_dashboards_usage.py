@@ -3,10 +3,11 @@ import re
 from pathlib import Path
 
 import pytest
+from ipywidgets import HTML
 from planted_book import NOW, PlantedBook
 
-from tollbook.dashboards.layout import BLANK
 from tollbook.dashboards.link import Choice
+from tollbook.dashboards.panels import BLANK
 from tollbook.dashboards.usage import UsageDashboard, usage_page
 
 SCREEN = {"wide": 900, "half": 430, "dark": False, "ratio": 1}
@@ -145,6 +146,29 @@ def test_a_client_without_usage_has_a_page(book: PlantedBook) -> None:
     assert page.parts.trouble.value == ""
     assert "No usage" in page.parts.note.value
     assert table(page) == []
+    first, *others = page.parts.panels.values()
+    assert first.image.layout.display == page.parts.table_panel.layout.display == "none"
+    assert {panel.view.layout.display for panel in others} == {"none"}
+    page.parts.controls.choice = {"client": "acorn", "period": "7d"}
+    assert (
+        {panel.view.layout.display for panel in (first, *others)} == {page.parts.table_panel.layout.display} == {None}
+    )
+    assert bytes(first.image.value) != BLANK
+    assert len(table(page)) == 2
+
+
+def test_what_changed_before_the_browser_listened_is_sent_again(
+    book: PlantedBook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = show(book)
+    sent: list[object] = []
+    monkeypatch.setattr(HTML, "send_state", lambda widget, key: sent.append((widget, key)))
+    page.parts.controls.screen = SCREEN
+    for said in (page.parts.span, page.parts.cards, *(panel.head for panel in page.parts.panels.values())):
+        assert (said, "value") in sent
+    sent.clear()
+    page.parts.controls.screen = {**SCREEN, "dark": True}
+    assert (page.parts.span, "value") not in sent
 
 
 def test_a_link_goes_before_the_parameters(book: PlantedBook, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -72,7 +72,8 @@ def read_alerts(
 ) -> list[Alert]:
     """Alerts of some clients raised from `since` on (and before `until`), the newest first."""
     span = {"$gte": since, **({"$lt": until} if until else {})}
-    found = documents.find(COLLECTION, {"at": span}, sort=[("at", -1)])
+    one = {"client": clients[0]} if len(clients) == 1 else {}
+    found = documents.find(COLLECTION, {"at": span, **one}, sort=[("at", -1)])
     wanted = set(clients)
     return [Alert.from_document(one) for one in found if one["client"] in wanted]
 

@@ -55,7 +55,18 @@ def forecast_alerts(
         f"{client.name}: the bill for {month} is expected at {expected}; "
         f"the chance to pass the budget of {budget} is {_share(chance, client)}."
     )
-    return [_alert(client, "forecast", month, now, text, chance=round(chance, 3), expected=str(middle))]
+    return [
+        _alert(
+            client,
+            "forecast",
+            month,
+            now,
+            text,
+            chance=round(chance, 3),
+            expected=str(middle),
+            budget=str(client.budget),
+        )
+    ]
 
 
 def usage_alerts(client: Client, usage: pd.DataFrame, now: datetime) -> list[Alert]:

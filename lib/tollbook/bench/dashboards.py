@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -29,7 +29,7 @@ from tollbook.storage.documents import open_documents
 from tollbook.usage.rollups import SHAPE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, BrowserContext, Page
 
 CLIENTS = int(os.environ.get("TOLLBOOK_BENCH_CLIENTS", "300"))
 MONTHS = int(os.environ.get("TOLLBOOK_BENCH_MONTHS", "24"))
@@ -170,26 +170,46 @@ def _look(browser: "Browser", address: str, server: int) -> tuple[dict[str, floa
     _open(page, f"{address}/voila/render/usage.ipynb?client=client-001&period=30d")
     _settled(page)
     changed = [_change(page, period) for _ in range(ROUNDS // 2) for period in ("7 days", "30 days")]
-    others = [context.new_page() for _ in range(TABS)]
+    page.goto("about:blank")
+    tabs: dict[str, Tabs] = {}
     start = time.perf_counter()
-    for n, one in enumerate(others):
-        one.goto(f"{address}/voila/render/usage.ipynb?client=client-{n:03d}", wait_until="commit")
-    failed = sum(not _arrives(one) for one in others)
+    for name in ("usage", "account"):
+        tabs[name] = _many(context, f"{address}/voila/render/{name}.ipynb", server, besides=set(_kernels(server)))
     return (
         {
             "first_numbers_p95_seconds": _p95(opened),
             "change_p95_seconds": _p95(changed),
-            "memory_per_tab_mb": _private_mb(server),
-            "tabs_failed": float(failed),
+            "memory_per_tab_mb": float(np.mean([one.private_mb for one in tabs.values()])),
+            "tabs_failed": float(sum(one.failed for one in tabs.values())),
         },
         {
             "first_numbers_median_seconds": float(np.median(opened)),
             "change_median_seconds": float(np.median(changed)),
             "plain_page_p95_seconds": _p95(plain),
+            "memory_per_usage_tab_mb": tabs["usage"].private_mb,
+            "memory_per_account_tab_mb": tabs["account"].private_mb,
+            "server_mb": _held_mb(server),
             "tabs": float(TABS),
             "all_tabs_seconds": time.perf_counter() - start,
         },
     )
+
+
+class Tabs(NamedTuple):
+    """Pages of one kind that are open: how many did not come, and what a kernel holds for itself, MB."""
+
+    failed: int
+    private_mb: float
+
+
+def _many(context: "BrowserContext", address: str, server: int, *, besides: set[int]) -> Tabs:
+    """Open half of the tabs on one page, wait until each shows everything, and leave them open."""
+    others = [context.new_page() for _ in range(TABS // 2)]
+    for n, one in enumerate(others):
+        one.goto(f"{address}?client=client-{n:03d}", wait_until="commit")
+    failed = sum(not _arrives(one) for one in others)
+    kernels = [pid for pid in _kernels(server) if pid not in besides]
+    return Tabs(failed, float(np.mean([_kb(pid, "Private_") for pid in kernels]) / 1024) if kernels else float("nan"))
 
 
 def _timed(work: Any) -> float:
@@ -207,7 +227,9 @@ def _open(page: "Page", url: str) -> float:
 
 
 def _settled(page: "Page") -> None:
+    """Wait for all pictures and, where there are some, for the questions that come last."""
     page.wait_for_function("document.querySelectorAll('.tb-picture').length && !document.querySelector('.tb-pending')")
+    page.wait_for_function("!document.querySelector('.tb-questions')?.textContent.includes('Looking for')")
 
 
 def _change(page: "Page", period: str) -> float:
@@ -232,12 +254,17 @@ def _arrives(page: "Page") -> bool:
     return page.locator(".tb-problem").count() == 0
 
 
-def _private_mb(server: int) -> float:
-    """What a kernel holds for itself on average, MB: pages it does not share with the warm process."""
+def _kernels(server: int) -> list[int]:
+    """The processes of open pages: children of the server's child, the warm process."""
     parents = {int(path.name): _parent(path) for path in Path("/proc").iterdir() if path.name.isdigit()}
     warm = {pid for pid, parent in parents.items() if parent == server}
-    kernels = [pid for pid, parent in parents.items() if parent in warm]
-    return float(np.mean([_private_kb(pid) for pid in kernels]) / 1024) if kernels else float("nan")
+    return [pid for pid, parent in parents.items() if parent in warm]
+
+
+def _held_mb(server: int) -> float:
+    """What the server and its warm process take, MB: what kernels share with the warm process is counted here, once."""
+    warm = {_parent(Path(f"/proc/{pid}")) for pid in _kernels(server)}
+    return (_kb(server, "Pss:") + sum(_kb(pid, "Rss:") for pid in warm)) / 1024
 
 
 def _parent(process: Path) -> int:
@@ -247,9 +274,10 @@ def _parent(process: Path) -> int:
         return 0
 
 
-def _private_kb(pid: int) -> int:
+def _kb(pid: int, kind: str) -> int:
+    """Memory of a process by the lines of its `smaps_rollup` that begin with `kind`."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind))
 
 
 def _p95(seconds: list[float]) -> float:

@@ -9,6 +9,7 @@ import pandas as pd
 
 from tollbook.billing.bill import Bill
 from tollbook.billing.credit_notes import credit
+from tollbook.billing.documents import numbered_path
 from tollbook.billing.filing import file_documents, file_focus
 from tollbook.billing.issued import Issued, all_issued, find_issued
 from tollbook.billing.issuing import Office, adjusted_bill, finalise, read_terms, review_of
@@ -173,6 +174,18 @@ class BillingBook(UsageBook):
         note, made = credit(self._office, find_issued(self.documents, number), reason=reason, amounts=amounts)
         file_documents(self._office, note, made)
         return note
+
+    def document_file(self, issued: Issued, kind: str) -> Path:
+        """One file of a final document (`pdf`, `csv`, `json`, `xml`), fetched first where only Blob has it.
+
+        Raises:
+            UnknownClient: it is not a client of this book, or of this person.
+            BlobUnreachable, BlobRefused: the home does not give it.
+        """
+        self.client(issued.client)
+        path = numbered_path(self.invoices / issued.folder, issued.number, kind)
+        self._files.copy([path])
+        return path
 
     def verify(self, number: str = "") -> list[Verified]:
         """Compute final documents anew from their pins and compare: one, or all."""

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from tollbook.billing.bill import Bill, Line
 from tollbook.charts import findings
 from tollbook.charts.axes import money_axis
-from tollbook.charts.names import isolate, say, shortened, spoken, word
+from tollbook.charts.names import isolate, say, shortened_apart, spoken, word
 from tollbook.charts.rows import BAR, beside, name_rows, turn
 from tollbook.charts.sheet import PAGE, Sheet
 from tollbook.charts.style import ACCENT, ALERT, FAINT, INK, QUIET, house_style, titled
@@ -115,7 +115,7 @@ def draw_rows(ax: Axes, rows: Sequence[Row], currency: str, locale: str) -> None
         label = beside(ax, money(row.amount, currency, locale), place, max(start, start + amount), weight=weight)
         if row.note:
             beside(ax, row.note, place, after=label, points=7, colour=QUIET)
-    name_rows(ax, [shortened(row.label, 44) for row in rows])
+    name_rows(ax, shortened_apart([row.label for row in rows], 44))
     ax.set(xlim=(low - 0.02 * room * (low < 0), high + 0.42 * room))
     ax.grid(visible=False, axis="y")
     ax.grid(visible=True, axis="x")

@@ -33,6 +33,7 @@ from tollbook.period import Month
 
 PAST_DAYS = 90
 # Names of holidays stand in up to this many rows above the picture; the rest keep their line only.
+BESIDE = 1.6  # inches for margins, numbers and names at both sides of the axes, at most
 HOLIDAY_ROWS = 3
 JOINED_DAYS = 3
 SIZED = re.compile(r"(new prices|unexpected|new level|silent)((?: [+-]\d+%)?)")
@@ -136,8 +137,8 @@ def _name_holidays(ax: Axes, names: dict[date, str]) -> None:
     ends = [float("-inf")] * HOLIDAY_ROWS
     fig = ax.get_figure(root=True)
     assert fig is not None  # noqa: S101 - axes of a figure
-    fig.draw_without_rendering()  # only then are the axes as wide as they will be
-    width_in_days = (ax.get_xlim()[1] - ax.get_xlim()[0]) / (ax.get_window_extent().width / fig.dpi * 72)
+    # Laying the figure out would tell exactly, and cost as much as drawing it.
+    width_in_days = (ax.get_xlim()[1] - ax.get_xlim()[0]) / ((fig.get_figwidth() - BESIDE) * 72)
     for day in names:
         ax.axvline(day_number(day), color=FAINT, linewidth=0.8, linestyle=(0, (1, 2)), zorder=0.5)
     for day, name in _joined(names):

@@ -140,6 +140,15 @@ def directed(text: str) -> str:
     return f"\u200f{text}" if from_right() else text if text.isascii() else f"\u200e{text}"
 
 
+def shortened_apart(names: Sequence[str], longest: int) -> list[str]:
+    """The names as `shortened` cuts them; those that would then look alike lose their middle instead."""
+    cut, half = [shortened(name, longest) for name in names], longest // 2
+    return [
+        f"{name[:half].rstrip()}…{name[1 - half :].lstrip()}" if cut.count(short) > 1 and len(name) > longest else short
+        for name, short in zip(names, cut, strict=True)
+    ]
+
+
 def shortened(name: str, longest: int) -> str:
     """`name`, cut to `longest` characters with an ellipsis."""
     return name if len(name) <= longest else f"{name[: longest - 1].rstrip()}…"

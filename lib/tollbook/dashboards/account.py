@@ -12,7 +12,7 @@ import ipywidgets as widgets
 
 from tollbook.dashboards import page
 from tollbook.dashboards.account_files import file_of
-from tollbook.dashboards.account_layout import account_view
+from tollbook.dashboards.account_layout import AccountView, account_view
 from tollbook.dashboards.account_pictures import PICTURES
 from tollbook.dashboards.account_questions import Asking
 from tollbook.dashboards.account_reading import (
@@ -25,12 +25,19 @@ from tollbook.dashboards.account_reading import (
     read_outlook,
     states,
 )
-from tollbook.dashboards.account_words import account_cards, remark, span_words, terms_html, what_if_words
+from tollbook.dashboards.account_words import (
+    account_cards,
+    attention_html,
+    remark,
+    span_words,
+    terms_html,
+    what_if_words,
+)
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
-from tollbook.dashboards.headline import stamp
 from tollbook.dashboards.link import Choice, read_link
-from tollbook.dashboards.pictures import Screen, draw
+from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import utc_now
+from tollbook.dashboards.usage_words import stamp
 from tollbook.errors import TollbookError
 
 MOVE = "Move the slider: the contract prices it at once."
@@ -51,6 +58,7 @@ class AccountDashboard(Dashboard[AccountReading]):
     """
 
     name = "Account"
+    parts: AccountView
 
     def __init__(
         self,
@@ -61,15 +69,13 @@ class AccountDashboard(Dashboard[AccountReading]):
         clock: Callable[[], datetime] = utc_now,
         later: Callable[[Callable[[], None]], None] | None = None,
     ) -> None:
-        self.parts = account_view()
-        self.view, self._later = self.parts.root, later or beside
-        self.controls, self.masthead = self.parts.controls, self.parts.masthead
-        self.trouble, self.figures = self.parts.trouble, self.parts.figures
+        self._later = later or beside
         self.outlook: Outlook | None = None
         self._outlooks: dict[tuple[str, str, int], Outlook] = {}
         self.money: AccountBook = book
-        self.asking = Asking(book, self.parts.questions, self.parts.answer, self)
-        super().__init__(book, {"client": client or "", "period": period or ""}, clock=clock)
+        parts = account_view()
+        self.asking = Asking(book, parts.questions, parts.answer, self)
+        super().__init__(book, parts, {"client": client or "", "period": period or ""}, clock=clock)
         self.parts.invoices.on_msg(self._file_wanted)
         self.parts.what_if.observe(self._tried, "percent")
 
@@ -87,6 +93,7 @@ class AccountDashboard(Dashboard[AccountReading]):
         self.outlook = self._outlooks.get(self._key(reading))
         parts.span.value = page.subtitle(*span_words(reading), stamp(reading.at, reading.batch))
         parts.note.value = page.notice(self.masked(remark(reading, refused=refused)))
+        parts.alerts.value = self.masked(attention_html(reading))
         parts.terms.value = self.masked(terms_html(reading))
         rows = [{name: self._text(text) for name, text in row.items()} for row in states(reading)]
         with parts.invoices.hold_sync():
@@ -104,6 +111,8 @@ class AccountDashboard(Dashboard[AccountReading]):
             if of is None:
                 panel.view.add_class("tb-pending")
                 continue
+            empty = picture.name == "outlook" and of.nothing
+            panel.image.layout.display = "none" if empty else None
             drawn = draw(picture, of, screen, hidden=self.hidden)
             panel.head.value = self.masked(page.panel_head(*picture.words(of), key=drawn.key))
             panel.image.value = drawn.png
@@ -160,13 +169,18 @@ class AccountDashboard(Dashboard[AccountReading]):
         if reading is None or self.hidden:
             return
         with self.apologising(asked):
-            found = file_of(self.money, reading, asked.get("number", ""), asked.get("as", ""))
+            try:
+                found = file_of(self.money, reading, asked.get("number", ""), asked.get("as", ""))
+            except TollbookError as error:  # the figures stay; what is wrong stands where the file was asked for
+                self.parts.invoices.send({"said": str(error)}, [])
+                return
             self.parts.invoices.send(
                 {"name": found.name, "type": found.kind, "said": f"{found.name} is saved."}, [found.data]
             )
 
     def _text(self, text: str) -> str:
-        return page.without_digits(text) if self.hidden else text
+        told = page.in_line(text)
+        return page.without_digits(told) if self.hidden else told
 
     @staticmethod
     def _key(reading: AccountReading) -> tuple[str, str, int]:
@@ -183,7 +197,7 @@ def account_page(open_book: Callable[[], AccountBook], *, client: str = "", mont
     """
     asked = {"client": client, "period": month} | read_link(os.environ.get("QUERY_STRING", ""))
     shown = AccountDashboard(open_book(), client=asked["client"], period=asked["period"])
-    show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    show_first(shown.parts.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     return shown.view
 
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tollbook.billing.documents import read_brand, write_draft
-from tollbook.billing.documents.files import numbered_paths
 from tollbook.billing.issued import UnknownInvoice
 from tollbook.dashboards.account_reading import AccountBook, AccountReading
 from tollbook.errors import TollbookError
@@ -42,8 +41,7 @@ def file_of(book: AccountBook, reading: AccountReading, number: str, kind: str) 
         issued = next((one for one in reading.issued if one.number == number), None)
         if issued is None:
             raise UnknownInvoice(number[:40])
-        folder = book.settings.home / "invoices" / issued.folder
-        path = next(path for path in numbered_paths(folder, issued.number) if path.suffix == f".{kind}")
+        path = book.document_file(issued, kind)
         return File(path.name, KINDS[kind], path.read_bytes())
     brand = read_brand(book.settings.parameters / "brand.yaml")
     name = f"{reading.choice.client}-{reading.month}-draft.{kind}"

@@ -9,33 +9,24 @@ from tollbook.dashboards.account_controls import Invoices, Questions, WhatIf
 from tollbook.dashboards.account_pictures import PICTURES
 from tollbook.dashboards.account_words import DEFINITIONS
 from tollbook.dashboards.controls import Controls
-from tollbook.dashboards.layout import Panel, box, panel
+from tollbook.dashboards.panels import Panel, View, box, panel
 
 
-@dataclass(frozen=True)
-class AccountView:
-    """Every widget that changes, and `root`, which holds them all."""
+@dataclass(frozen=True, kw_only=True)
+class AccountView(View):
+    """The account page's own widgets besides."""
 
-    masthead: widgets.HTML
-    controls: Controls
-    span: widgets.HTML
-    note: widgets.HTML
-    cards: widgets.HTML
-    panels: dict[str, Panel]
     invoices: Invoices
     what_if: WhatIf
     questions: Questions
     answer: Panel
     terms: widgets.HTML
-    figures: widgets.VBox
-    trouble: widgets.HTML
-    root: widgets.VBox
 
 
 def account_view() -> AccountView:
     """The page without figures."""
     panels = {picture.name: panel(wide=picture.wide) for picture in PICTURES}
-    masthead, span, note, trouble, cards, terms = (widgets.HTML() for _ in range(6))
+    cards, terms = widgets.HTML(), widgets.HTML()
     invoices, what_if, questions, answer = Invoices(), WhatIf(), Questions(), panel(wide=True)
     answer.view.layout.display = "none"
     answer.view.remove_class("tb-pending")
@@ -60,21 +51,7 @@ def account_view() -> AccountView:
         widgets.HTML(page.definitions(DEFINITIONS)),
     )
     figures.add_class("tb-stack")
-    controls = Controls(periods=[])
-    root = box("tollbook", masthead, controls, span, note, trouble, figures)
     return AccountView(
-        masthead,
-        controls,
-        span,
-        note,
-        cards,
-        panels,
-        invoices,
-        what_if,
-        questions,
-        answer,
-        terms,
-        figures,
-        trouble,
-        root,
-    )
+        controls=Controls(periods=[]), figures=figures, cards=cards, panels=panels, invoices=invoices, what_if=what_if,
+        questions=questions, answer=answer, terms=terms,
+    )  # fmt: skip

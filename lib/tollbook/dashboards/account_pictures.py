@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING
 
 from tollbook.charts import findings, findings_month
 from tollbook.dashboards.account_reading import AccountReading, Outlook
-from tollbook.dashboards.pictures import Picture, names_above_bars
+from tollbook.dashboards.picture import Picture, names_above_bars
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+ON_PHONE = 75  # days of the forecast picture: 45 to come and a month before
 NOTHING = ("There is no bill to compare with", "No contract, or another currency, in the month before")
 
 
@@ -58,26 +59,28 @@ def _outlook_words(outlook: Outlook | None) -> tuple[str, str]:
         return "The forecast is being worked out", "Messages by day"
     from tollbook.forecasting import outlook_finding
 
-    return outlook_finding(outlook.coming).split(". ")[0].rstrip(
-        "."
-    ) + ".", "Messages by day, with 80% and 95% intervals"
+    if outlook.nothing:
+        return "No messages so far, and none expected", "Messages by day"
+    first, *_ = outlook_finding(outlook.coming, outlook.locale).split(". ")
+    return first.rstrip("."), "Messages by day, with 80% and 95% intervals"
 
 
 def _outlook_figure(outlook: Outlook) -> "Figure":
     from tollbook.charts.forecast import forecast_chart
 
-    return forecast_chart(outlook.history, outlook.coming, title="")
+    return forecast_chart(outlook.history, outlook.coming, title="", locale=outlook.locale)
 
 
-def _days_unnamed(fig: "Figure") -> None:
-    """Leave holidays and campaigns their lines; a phone has no room for their names."""
-    from tollbook.dashboards.fit import without_day_names
+def _near_days(fig: "Figure") -> None:
+    """A phone has room for half of the days, and for no names beside and above them."""
+    from tollbook.dashboards.fit import last_days, without_end_labels
 
-    without_day_names(fig.axes[0])
+    without_end_labels(fig.axes[0])
+    last_days(fig.axes[0], ON_PHONE)
 
 
 PICTURES = (
     Picture("changes", _change_words, _change_figure, _change_height, wide=True, for_phone=names_above_bars),
     Picture("bill", _bill_words, _bill_figure, _bill_height, wide=True, for_phone=names_above_bars),
-    Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True, for_phone=_days_unnamed),
+    Picture("outlook", _outlook_words, _outlook_figure, lambda _: 360, wide=True, for_phone=_near_days),
 )

@@ -7,8 +7,8 @@ from tollbook.dashboards import page
 from tollbook.dashboards.account_controls import Questions
 from tollbook.dashboards.account_reading import AccountReading
 from tollbook.dashboards.controls import Controls
-from tollbook.dashboards.layout import Panel
-from tollbook.dashboards.pictures import Picture, Screen, draw
+from tollbook.dashboards.panels import Panel
+from tollbook.dashboards.picture import Picture, Screen, draw
 from tollbook.errors import TollbookError
 from tollbook.questions import journal
 

@@ -8,16 +8,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from tollbook.alerts.alert import Alert
 from tollbook.billing.bill import Bill
 from tollbook.billing.issued import Issued, all_issued
 from tollbook.billing.simulating import bills
 from tollbook.billing.split import Split, split_change
 from tollbook.billing.standing import remembered_months
+from tollbook.dashboards.attention import alerts_about
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import DashboardBook
 from tollbook.errors import TollbookError
@@ -47,6 +50,9 @@ class AccountBook(DashboardBook, Protocol):
     def preview(self, client: str, month: Month | str) -> Bill:
         """The month's bill with adjustments, from the ledger."""
 
+    def document_file(self, issued: Issued, kind: str) -> Path:
+        """A file of a final document."""
+
     def known_to(self, client: str) -> date:
         """The last day whose usage is complete."""
 
@@ -63,6 +69,12 @@ class Outlook:
     history: pd.Series
     coming: "Forecast"
     bill: "BillForecast | None"
+    locale: str = "en"
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no message ever came and none is expected."""
+        return not self.history.sum() and not self.coming.mean.sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +87,9 @@ class AccountReading:
         last: the whole bill of the month before.
         split: why `bill` differs from `before`.
         issued: the client's final invoices and credit notes, newest first.
+        alerts: about the month, or raised in the last days; newest first.
         known_to: last local day whose usage is complete.
+        unused: whether no usage of the client was ever posted.
     """
 
     client: Client
@@ -86,9 +100,11 @@ class AccountReading:
     last: Bill | None
     split: Split | None
     issued: tuple[Issued, ...]
+    alerts: tuple[Alert, ...]
     known_to: date
     batch: int
     at: datetime
+    unused: bool = False
 
     @property
     def over(self) -> bool:
@@ -126,9 +142,11 @@ def read_account(book: AccountBook, choice: Choice, at: datetime) -> AccountRead
         last=last,
         split=split_change(before, bill) if before is not None else None,
         issued=issued,
+        alerts=tuple(alerts_about(book.documents, client, month, now=at)),
         known_to=known_to,
         batch=book.rollup_batch,
         at=at.astimezone(ZoneInfo(client.time_zone)),
+        unused=book.last_day(choice.client) is None,
     )
 
 
@@ -205,9 +223,9 @@ def read_outlook(book: AccountBook, reading: AccountReading, *, days: int = 45) 
     ahead = max(days, (month.last - reading.known_to).days)
     coming = outlook(history, ahead, country=whose.country, seed=0)
     if reading.over:
-        return Outlook(history, coming, None)
+        return Outlook(history, coming, None, whose.locale)
     bill = book.forecast_bill(whose.client, month, known_to=reading.known_to, coming=coming)
-    return Outlook(history, coming, bill)
+    return Outlook(history, coming, bill, whose.locale)
 
 
 def states(reading: AccountReading) -> list[Mapping[str, str]]:

@@ -1,13 +1,14 @@
 """The account page in words: headline cards, the contract's terms, the what-if sentence."""
 
 from decimal import Decimal
-from html import escape
 
 from tollbook.billing.bill import Bill
 from tollbook.billing.terms import terms, unrated_words
 from tollbook.dashboards.account_reading import AccountReading, Outlook
-from tollbook.dashboards.page import Card, Tone
+from tollbook.dashboards.attention import attention_list, nothing_asks
+from tollbook.dashboards.page import Card, Tone, escape
 from tollbook.forecasting.findings import chance_text
+from tollbook.forecasting.pricing import message_worth
 from tollbook.money import format_count, format_money, format_rate, format_share
 
 CENTS_OF_A_CENT = Decimal("0.0001")
@@ -30,6 +31,12 @@ def account_cards(reading: AccountReading, outlook: Outlook | None) -> list[Card
     return [_so_far(reading), _expected(reading, outlook), _budget(reading, outlook), _last(reading)]
 
 
+def attention_html(reading: AccountReading) -> str:
+    """The alerts with their sizes; amounts of alerts that count messages come from the bill's average message."""
+    listed = attention_list(reading.alerts, reading.client, message=message_worth(reading.bill))
+    return listed or nothing_asks(reading.month)
+
+
 def span_words(reading: AccountReading) -> tuple[str, str]:
     """The month and how much of it is known, and what it is compared with."""
     before = reading.month.shift(-1).label()
@@ -44,6 +51,8 @@ def remark(reading: AccountReading, *, refused: bool) -> str:
     said = (
         [f"The link asked for something that is not on offer here; this is {reading.client.name}."] if refused else []
     )
+    if reading.unused:
+        said.append("No usage of this client has been posted yet.")
     if reading.bill.unrated:
         said.append(unrated_words(reading.bill, reading.client.locale))
     return " ".join(said)

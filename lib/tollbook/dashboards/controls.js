@@ -165,7 +165,7 @@ function render({ model, el }) {
     if (paper.matches) return;
     const room = (panel) => Math.floor(page()?.querySelector(panel + " .tb-head")?.getBoundingClientRect().width ?? 0);
     const wide = room(".tb-wide");
-    const half = room(".tb-picture:not(.tb-wide)") || wide; // a page may have wide pictures alone
+    const half = room(".tb-picture:not(.tb-wide)") || model.get("screen").half || wide; // there may be wide pictures alone
     if (!wide || !half) { soon(); return; }
     const screen = { wide, half, dark: night.matches, ratio: Math.min(2, window.devicePixelRatio || 1) };
     const known = model.get("screen");

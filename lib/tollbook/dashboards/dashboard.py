@@ -12,15 +12,18 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+import anywidget
 import ipywidgets as widgets
 
 from tollbook.alerts.alert import Alert
+from tollbook.charts.names import isolate
 from tollbook.dashboards import page
+from tollbook.dashboards.attention import alerts_of, by_attention
 from tollbook.dashboards.controls import Controls
 from tollbook.dashboards.incidents import record
 from tollbook.dashboards.link import Choice, choose
-from tollbook.dashboards.live import alerts_of, by_attention
-from tollbook.dashboards.pictures import Screen, warm_up
+from tollbook.dashboards.panels import View
+from tollbook.dashboards.picture import Screen, warm_up
 from tollbook.dashboards.readings import DashboardBook, utc_now
 from tollbook.dashboards.theme import read_brand
 from tollbook.dashboards.views import note_view
@@ -44,20 +47,19 @@ class Dashboard(ABC, Generic[Read]):
 
     Args:
         book: where everything is read from; it hands out what the person looking may see.
+        parts: the page's widgets.
         asked: what a link or a parameter asks for.
         clock: the moment in UTC, for tests.
     """
 
     name: str
-    controls: Controls
-    masthead: widgets.HTML
-    trouble: widgets.HTML
-    figures: widgets.VBox
+    parts: View
 
     def __init__(
-        self, book: DashboardBook, asked: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now
+        self, book: DashboardBook, parts: View, asked: Mapping[str, str], *, clock: Callable[[], datetime] = utc_now
     ) -> None:
-        self.book, self.clock = book, clock
+        self.book, self.parts, self.clock = book, parts, clock
+        self.view, self.controls = parts.root, parts.controls
         self.brand = read_brand(book.settings.parameters).name
         self.log = book.settings.home / "logs" / "dashboards.log"
         self.reading: Read | None = None
@@ -89,7 +91,7 @@ class Dashboard(ABC, Generic[Read]):
             choice, refused = self._choose(asked)
             self.reading = self.read(choice, asked)
             self.fill(self.reading, refused=refused)
-            self.trouble.value, self.figures.layout.display = "", None
+            self.parts.trouble.value, self.parts.figures.layout.display = "", None
             self._note(choice)
             self._draw_pictures()
 
@@ -110,7 +112,7 @@ class Dashboard(ABC, Generic[Read]):
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets an apology and the log a traceback
             number = record(error, self.log, page=self.name, **{name: text[:40] for name, text in asked.items()})
-            self.trouble.value, self.figures.layout.display = page.problem(number), "none"
+            self.parts.trouble.value, self.parts.figures.layout.display = page.problem(number), "none"
         finally:
             self._drawing = False
             self.controls.drawn += 1
@@ -129,13 +131,13 @@ class Dashboard(ABC, Generic[Read]):
             self.controls.clients = [[one, self._listed(one, name)] for one, name in names.items()]
             self.controls.months = [[month, Month.parse(month).label()] for month in months]
             self.controls.choice = {"client": choice.client, "period": choice.period}
-        self.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
+        self.parts.masthead.value = page.masthead(self.brand, self.name, names[choice.client])
         return choice, refused
 
     def _listed(self, client: str, name: str) -> str:
         """A client in the list: those to look at first say why they stand there."""
         count = len(self.alerts.get(client, ()))
-        return f"{name} · {count} {'alert' if count == 1 else 'alerts'}" if count else name
+        return f"{isolate(name)} · {count} {'alert' if count == 1 else 'alerts'}" if count else name
 
     def _note(self, choice: Choice) -> None:
         if self._seen != (choice, self.book.rollup_batch):
@@ -154,8 +156,10 @@ class Dashboard(ABC, Generic[Read]):
     def _asked_again(self, _: Mapping[str, Any]) -> None:
         self.draw(texts(self.controls.choice))
 
-    def _screened(self, _: Mapping[str, Any]) -> None:
+    def _screened(self, change: Mapping[str, Any]) -> None:
         with self.apologising(texts(self.controls.choice)):
+            if not change["old"]:
+                send_again(self.view)
             self._draw_pictures()
 
 
@@ -166,6 +170,20 @@ def when_idle(work: Callable[[], None]) -> None:
     """
     with suppress(RuntimeError):
         asyncio.get_running_loop().call_later(0.1, threading.Thread(target=work, daemon=True).start)
+
+
+def send_again(view: widgets.Box) -> None:
+    """Send what widgets say once more, now that the browser is known to listen.
+
+    What a thread changes while the browser still builds the page from an earlier state would be lost to it.
+    """
+    for part in view.children:
+        if isinstance(part, widgets.Box):
+            send_again(part)
+        elif isinstance(part, widgets.HTML):
+            part.send_state("value")
+        elif isinstance(part, anywidget.AnyWidget) and not isinstance(part, Controls):
+            part.send_state([name for name in part.keys if name in type(part).class_own_traits()])
 
 
 def texts(asked: object) -> dict[str, str]:

@@ -33,5 +33,7 @@ def narrowed(reading: Reading, only: str) -> Reading:
 
 
 def splits_on_offer(frame: pd.DataFrame) -> list[list[str]]:
-    """What a usage frame can be split by, (id, name): all but campaigns where no message has one."""
+    """What a usage frame can be split by, (id, name): nothing when empty, campaigns only where a message has one."""
+    if frame.empty:
+        return []
     return [[by, name] for by, name in DIMENSIONS.items() if by != "campaign" or (frame["campaign"] != "").any()]

@@ -1,17 +1,12 @@
-"""The live tile and the alerts: what happens now, of one client, and which clients want to be looked at first."""
+"""The live tile: what happens now, of one client."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
-from html import escape
+from datetime import datetime, timedelta
 
-from tollbook.alerts import read_alerts
-from tollbook.alerts.alert import Alert
 from tollbook.dashboards.page import Card
 from tollbook.money import format_count, format_share
 from tollbook.storage.documents import Documents
 from tollbook.usage.live import Live, read_live
 
-ALERT_DAYS = 7
 EVERY = 10.0  # seconds between two looks
 LEASE = timedelta(minutes=10)  # a page nobody touches stops looking, or its kernel would live for ever
 
@@ -32,27 +27,3 @@ def _how(found: Live, locale: str) -> str:
 
 def _trail(found: Live) -> list[float]:
     return [float(count) for count in found.minutes["messages"]]
-
-
-def alerts_of(documents: Documents, clients: Sequence[str], *, now: datetime) -> dict[str, list[Alert]]:
-    """Alerts of the last days by client, newest first; clients without one are left out."""
-    found: dict[str, list[Alert]] = {}
-    for alert in read_alerts(documents, clients, since=now.astimezone(UTC) - timedelta(days=ALERT_DAYS)):
-        found.setdefault(alert.client, []).append(alert)
-    return found
-
-
-def by_attention(clients: Sequence[str], alerts: dict[str, list[Alert]]) -> list[str]:
-    """Clients with alerts first, most alerts before fewer; then the others, by id."""
-    return sorted(clients, key=lambda client: (-len(alerts.get(client, ())), client))
-
-
-def alert_list(alerts: Sequence[Alert]) -> str:
-    """A client's alerts as a list; nothing when there are none."""
-    if not alerts:
-        return ""
-    rows = "".join(
-        f"<li><b>{escape(one.title)}</b> <span>{escape(one.text)}</span> <time>{one.at:%-d %b, %H:%M} UTC</time></li>"
-        for one in alerts
-    )
-    return f'<ul class="tb-alerts" aria-label="Alerts of the last {ALERT_DAYS} days">{rows}</ul>'

@@ -4,13 +4,15 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from html import escape
+from html import escape as as_html
 from typing import Literal
 
 Tone = Literal["plain", "good", "bad"]
 ARROWS = {1: "▲", 0: "●", -1: "▼"}
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SPARK_WIDTH, SPARK_HEIGHT = 120, 28
+# An amount as CLDR writes it from right to left, `8,938.63 ₪` between marks of direction.
+FROM_RIGHT = re.compile("\u200f[\u200e\\-\\d., \u00a0]+\u200f[^\\s.,;:)]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,19 @@ class Card:
     trail: Sequence[float] = ()
     part: float | None = None
     words: bool = False
+
+
+def in_line(text: str) -> str:
+    """A sentence whose amounts in currencies written from right to left stay together and move nothing else.
+
+    Source: Unicode UAX #9, first-strong isolate.
+    """
+    return FROM_RIGHT.sub("\u2068\\g<0>\u2069", text)
+
+
+def escape(text: str) -> str:
+    """A text as HTML, its amounts in line."""
+    return as_html(in_line(text))
 
 
 def masthead(brand: str, page: str, client: str) -> str:
@@ -55,7 +70,12 @@ def without_digits(html: str) -> str:
     '<b class="h1">X,XXX</b>'
     """
     parts = re.split(r"(<[^>]*>|&#?\w+;)", html)
-    return "".join(part if place % 2 else re.sub(r"\d", "X", part) for place, part in enumerate(parts))
+    return "".join(part if place % 2 else masked(part) for place, part in enumerate(parts))
+
+
+def masked(text: str) -> str:
+    """Text with an X for every digit."""
+    return re.sub(r"\d", "X", text)
 
 
 def notice(text: str) -> str:
@@ -73,7 +93,7 @@ def _card(card: Card) -> str:
     drawing = spark(card.trail) if card.part is None else bar(card.part)
     return (
         f'<li class="tb-card"><span class="tb-label">{escape(card.label)}</span>'
-        f'<strong class="tb-value{" tb-words" if card.words else ""}"><bdi>{escape(card.value)}</bdi></strong>'
+        f'<strong class="tb-value{" tb-words" if card.words else ""}"><bdi>{as_html(card.value)}</bdi></strong>'
         f'<span class="tb-change tb-{card.tone}">{arrow}{escape(card.change)}</span>{drawing}</li>'
     )
 
@@ -94,8 +114,9 @@ def spark(values: Sequence[float]) -> str:
 
 
 def bar(part: float) -> str:
-    """A fraction as a filled bar; decoration, the number stands beside it."""
-    return f'<span class="tb-meter" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
+    """A fraction as a filled bar, in the colour of alerts beyond 1; decoration, the number stands beside it."""
+    over = " tb-over" if part > 1 else ""
+    return f'<span class="tb-meter{over}" aria-hidden="true"><i style="width:{min(max(part, 0), 1):.1%}"></i></span>'
 
 
 def panel_head(title: str, text: str = "", *, action: str = "", key: Iterable[tuple[str, str]] = ()) -> str:

@@ -1,4 +1,8 @@
-"""The brand on the page: name and colours of `parameters/brand.yaml`, given to the style sheet as variables."""
+"""The brand on the page: name and colours of `parameters/brand.yaml`, given to the style sheet as variables.
+
+Not `billing.documents.read_brand`, which asks for everything an invoice needs, and whose package brings pandas: 90 MB
+that the server of the dashboards does without.
+"""
 
 from pathlib import Path
 from typing import Annotated

@@ -10,15 +10,17 @@ from datetime import datetime
 import ipywidgets as widgets
 
 from tollbook.dashboards import page
+from tollbook.dashboards.attention import attention_list
 from tollbook.dashboards.dashboard import Dashboard, show_first, texts
 from tollbook.dashboards.drill_down import narrowed, splits_on_offer, values_on_offer
-from tollbook.dashboards.headline import headline_cards, remark, span_text, stamp_text
-from tollbook.dashboards.layout import usage_view
 from tollbook.dashboards.link import Choice, read_link
-from tollbook.dashboards.live import EVERY, LEASE, alert_list, live_card
-from tollbook.dashboards.pictures import PICTURES, Screen, draw
+from tollbook.dashboards.live import EVERY, LEASE, live_card
+from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import DashboardBook, Reading, Readings, utc_now
-from tollbook.dashboards.table import destination_rows, destinations_csv, destinations_xlsx, fill
+from tollbook.dashboards.usage_layout import UsageView, usage_view
+from tollbook.dashboards.usage_pictures import PICTURES
+from tollbook.dashboards.usage_table import destination_rows, destinations_csv, destinations_xlsx, show_rows
+from tollbook.dashboards.usage_words import headline_cards, remark, span_text, stamp_text
 
 
 class UsageDashboard(Dashboard[Reading]):
@@ -34,6 +36,7 @@ class UsageDashboard(Dashboard[Reading]):
     """
 
     name = "Usage"
+    parts: UsageView
 
     def __init__(
         self,
@@ -45,13 +48,12 @@ class UsageDashboard(Dashboard[Reading]):
         by: str = "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.readings, self.parts = Readings(book, clock), usage_view()
-        self.parts.split.observe(self._split, "chosen")
+        self.readings, parts = Readings(book, clock), usage_view()
+        parts.split.observe(self._split, "chosen")
+        self._tabulated: Reading | None = None
         self.looking: asyncio.Task[None] | None = None
-        self.view = self.parts.root
-        self.controls, self.masthead = self.parts.controls, self.parts.masthead
-        self.trouble, self.figures = self.parts.trouble, self.parts.figures
-        super().__init__(book, {"client": client or "", "period": period or "", "only": only, "by": by}, clock=clock)
+        asked = {"client": client or "", "period": period or "", "only": only, "by": by}
+        super().__init__(book, parts, asked, clock=clock)
 
     def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:
         """The reading of both spans; narrowed to one country, channel, status or campaign where that is asked for."""
@@ -73,12 +75,23 @@ class UsageDashboard(Dashboard[Reading]):
             self.draw(texts(self.controls.choice) | texts({"by": change["new"]}))
 
     def fill(self, reading: Reading, *, refused: bool) -> None:
-        """Numbers, headings and the table."""
+        """The numbers; headings and the table too where no picture is going to be drawn first."""
         parts = self.parts
         parts.span.value = page.subtitle(span_text(reading), reading.window.before_label, stamp_text(reading))
         parts.note.value = page.notice(remark(reading, refused=refused))
-        parts.alerts.value = self.masked(alert_list(self.alerts.get(reading.choice.client, ())))
+        parts.alerts.value = self.masked(attention_list(self.alerts.get(reading.choice.client, ()), reading.client))
         self._tile(reading)
+        first, *others = parts.panels.values()
+        for part in (first.image, *(panel.view for panel in others), parts.table_panel):
+            part.layout.display = "none" if reading.now.empty else None
+        if reading.now.empty or Screen.read(self.controls.screen) is None:
+            for picture in PICTURES:
+                parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(reading)))
+            self._tabulate(reading)
+
+    def _tabulate(self, reading: Reading) -> None:
+        """The table of destinations and its files, which the first picture of a change need not wait for."""
+        self._tabulated, parts = reading, self.parts
         file = f"{reading.choice.client}-{reading.window.first}-{reading.window.last}-destinations"
         save = page.download(f"{file}.csv", destinations_csv(reading.now, reading.before))
         save += page.download(f"{file}.xlsx", destinations_xlsx(reading.now, reading.before))
@@ -86,9 +99,7 @@ class UsageDashboard(Dashboard[Reading]):
             "Destinations", "Outgoing messages by country", action="" if self.hidden else save
         )
         rows = destination_rows(reading.now, reading.before, reading.client.locale)
-        fill(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
-        for picture in PICTURES:
-            parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(reading)))
+        show_rows(parts.table, rows.map(self.masked_cell) if self.hidden else rows)
 
     def _tile(self, reading: Reading) -> None:
         """The headline cards, with the live one before them where somebody takes files in."""
@@ -104,12 +115,18 @@ class UsageDashboard(Dashboard[Reading]):
                 self._tile(self.reading)
 
     def draw_pictures(self, reading: Reading, screen: Screen) -> None:
-        """One picture after the other."""
+        """One picture after the other; none where there are no messages."""
         for picture in PICTURES:
-            panel, drawn = self.parts.panels[picture.name], draw(picture, reading, screen, hidden=self.hidden)
+            panel = self.parts.panels[picture.name]
+            if reading.now.empty:
+                panel.view.remove_class("tb-pending")
+                continue
+            drawn = draw(picture, reading, screen, hidden=self.hidden)
             panel.head.value = self.masked(page.panel_head(*picture.words(reading), key=drawn.key))
             panel.image.value = drawn.png
             panel.view.remove_class("tb-pending")
+            if self._tabulated is not reading:
+                self._tabulate(reading)
 
     @staticmethod
     def masked_cell(value: object) -> object:
@@ -128,7 +145,7 @@ def usage_page(open_book: Callable[[], DashboardBook], *, client: str = "", peri
     asked = {"client": client, "period": period} | read_link(os.environ.get("QUERY_STRING", ""))
     only, by = asked.get("only", ""), asked.get("by", "")
     shown = UsageDashboard(open_book(), client=asked["client"], period=asked["period"], only=only, by=by)
-    show_first(shown.masthead.value + shown.parts.span.value + shown.parts.cards.value)
+    show_first(shown.parts.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     with suppress(RuntimeError):  # without a loop nothing can be live
         shown.looking = asyncio.get_running_loop().create_task(shown.look_again())
     return shown.view

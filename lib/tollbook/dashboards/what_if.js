@@ -18,7 +18,7 @@ function render({ model, el }) {
   const words = () => {
     const percent = Number(range.value);
     const text = percent === 0 ? "as many messages" : `${Math.abs(percent)}% ${percent > 0 ? "more" : "fewer"} messages`;
-    caption.textContent = `What if there were ${text}?`;
+    caption.textContent = `What if there were ${percent === 0 ? "more or fewer messages" : text}?`;
     range.setAttribute("aria-valuetext", text);
   };
   let waiting;

@@ -10,7 +10,7 @@ from tollbook.billing.documents.as_json import invoice_json, invoice_schema
 from tollbook.billing.documents.as_pdf import PdfFailed, invoice_pdf
 from tollbook.billing.documents.as_ubl import NotAnEInvoice, invoice_ubl
 from tollbook.billing.documents.brand import BadBrand, Brand, read_brand
-from tollbook.billing.documents.files import numbered_paths, write_draft, write_numbered
+from tollbook.billing.documents.files import numbered_path, numbered_paths, write_draft, write_numbered
 
 __all__ = [
     "AmountsDiffer",
@@ -25,6 +25,7 @@ __all__ = [
     "invoice_pdf",
     "invoice_schema",
     "invoice_ubl",
+    "numbered_path",
     "numbered_paths",
     "read_brand",
     "read_invoice_csv",

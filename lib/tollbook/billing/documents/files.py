@@ -34,7 +34,12 @@ def due_date(bill: Bill, client: Client, issued_on: date) -> date:
 
 def numbered_paths(folder: Path, number: str) -> list[Path]:
     """Where an issued invoice's JSON, CSV, PDF and e-invoice (XML) lie."""
-    return [folder / f"{number}.{kind}" for kind in KINDS]
+    return [numbered_path(folder, number, kind) for kind in KINDS]
+
+
+def numbered_path(folder: Path, number: str, kind: str) -> Path:
+    """Where one of them lies, `kind` of `KINDS`."""
+    return folder / f"{number}.{kind}"
 
 
 def write_numbered(

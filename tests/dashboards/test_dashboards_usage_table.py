@@ -6,14 +6,14 @@ from planted_book import NOW, PlantedBook
 
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import Reading, Readings
-from tollbook.dashboards.table import (
+from tollbook.dashboards.usage_table import (
     ROWS_A_PAGE,
     SHOWN,
     SORTED_BY,
     destination_rows,
     destination_table,
     destinations_csv,
-    fill,
+    show_rows,
 )
 
 
@@ -62,7 +62,7 @@ def test_an_empty_period_gives_an_empty_table(book: PlantedBook) -> None:
 
 def test_the_widget_gets_other_rows_and_no_code_to_run(book: PlantedBook) -> None:
     table, reading = destination_table(), read(book)
-    fill(table, destination_rows(reading.now, reading.before))
+    show_rows(table, destination_rows(reading.now, reading.before))
     assert [row[0] for row in json.loads(table._dt_args["data_json"])] == ["United Kingdom", "Germany"]  # noqa: SLF001
     assert "keys_to_be_evaluated" not in table._dt_args  # noqa: SLF001 - itables has no public way to ask
 
@@ -70,14 +70,14 @@ def test_the_widget_gets_other_rows_and_no_code_to_run(book: PlantedBook) -> Non
 def test_paging_appears_with_the_second_page(book: PlantedBook) -> None:
     table, reading = destination_table(), read(book)
     rows = destination_rows(reading.now, reading.before)
-    fill(table, rows)
+    show_rows(table, rows)
     assert table._dt_args["layout"]["bottomEnd"] is None  # noqa: SLF001
-    fill(table, pd.concat([rows] * ROWS_A_PAGE, ignore_index=True))
+    show_rows(table, pd.concat([rows] * ROWS_A_PAGE, ignore_index=True))
     assert table._dt_args["layout"]["bottomEnd"] == "paging"  # noqa: SLF001
 
 
 def test_names_are_escaped() -> None:
     table = destination_table()
     evil = pd.DataFrame([["<script>alert(1)</script>", *[""] * 5, *[0] * 5]], columns=[*SHOWN, *SORTED_BY])
-    fill(table, evil)
+    show_rows(table, evil)
     assert "<script>" not in table._dt_args["data_json"]  # noqa: SLF001

@@ -3,9 +3,9 @@ from datetime import timedelta
 import pytest
 from planted_book import NOW, PlantedBook
 
-from tollbook.dashboards.headline import NONE, headline_cards, remark, span_text, stamp_text
 from tollbook.dashboards.link import Choice
 from tollbook.dashboards.readings import Reading, Readings
+from tollbook.dashboards.usage_words import NONE, headline_cards, remark, span_text, stamp_text
 
 EVENING = NOW.replace(hour=20)
 

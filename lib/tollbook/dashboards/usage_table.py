@@ -7,7 +7,7 @@ import pandas as pd
 from itables.widget import ITable
 
 from tollbook.charts.names import country_name
-from tollbook.dashboards.headline import NONE
+from tollbook.dashboards.usage_words import NONE
 from tollbook.money import format_count, format_share
 from tollbook.usage.summary import destinations
 
@@ -68,11 +68,11 @@ def _plain(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def destination_table() -> ITable:
-    """A table without rows, to be filled with `fill`; one a page, because each brings its own copy of the code."""
+    """A table without rows, to be filled with `show_rows`; one a page, because each brings its own copy of the code."""
     return ITable(pd.DataFrame(columns=[*SHOWN, *SORTED_BY]), **_options(rows=0))
 
 
-def fill(table: ITable, rows: pd.DataFrame) -> None:
+def show_rows(table: ITable, rows: pd.DataFrame) -> None:
     """Show other rows in the same widget."""
     table.update(rows, **_options(rows=len(rows)))
 

@@ -5,8 +5,9 @@ import pytest
 from planted_book import NOW, PlantedBook
 
 from tollbook.dashboards.link import Choice
-from tollbook.dashboards.pictures import PICTURES, Screen, draw
+from tollbook.dashboards.picture import Screen, draw
 from tollbook.dashboards.readings import Reading, Readings
+from tollbook.dashboards.usage_pictures import PICTURES
 
 DESK = Screen(wide=1166, half=548, dark=False, ratio=1.0)
 PHONE = Screen(wide=324, half=324, dark=True, ratio=2.0)

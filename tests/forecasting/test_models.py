@@ -74,14 +74,6 @@ def test_a_client_of_rare_peaks_keeps_its_mean() -> None:
     assert np.mean(ratios) == pytest.approx(1, abs=0.1)
 
 
-def test_a_known_change_of_level_is_a_step() -> None:
-    history = planted(400)
-    history.iloc[-10:] *= 3
-    values = history.to_numpy(dtype=float)
-    stepped = fit(values, terms_of(history, 28, None), 28, steps=(390,)).expected
-    assert stepped.sum() == pytest.approx(3 * 4000 * WEEK.sum() * 4, rel=0.1)
-
-
 def test_fitting_says_nothing_and_leaves_nothing(
     capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -9,6 +9,8 @@ from tollbook.book.billing import BillingBook
 from tollbook.period import Month
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from tollbook.alerts import Alert, Evaluation, Rounds
     from tollbook.forecasting import BillForecast, Forecast, Watched
 
@@ -33,7 +35,17 @@ class Book(BillingBook):
 
         until = known_to or self.known_to(client)
         history = daily_series(self.usage(client, date.min, until), until)
-        return forecast(history, days, country=self.client(client).country, seed=seed)
+        index = self.shared_index(client, until)
+        return forecast(history, days, country=self.client(client).country, seed=seed, index=index)
+
+    def shared_index(self, client: str, until: date) -> "pd.Series | None":
+        """What the days of this client's country have in common in the book; see `tollbook.forecasting.index_of`.
+
+        None with fewer than six clients there, and for a person while no operator's forecast has made it.
+        """
+        from tollbook.forecasting import index_of
+
+        return index_of(self, self.client(client).country, until)
 
     def watch(self, client: str, *, known_to: date | None = None) -> "Watched":
         """Unexpected days, a new level, silence in the last four known weeks; see `tollbook.forecasting.watch`.
@@ -73,7 +85,8 @@ class Book(BillingBook):
         usage = self.usage(client, date.min, until)
         cards = self.cards(sorted({name for contract in whose.contracts for name in contract.cards}))
         price = pricer(whose, which, usage, cards, known_to=until, exchange=self.exchange)
-        return forecast_bill(usage, which, price, client=whose, known_to=until, coming=coming, seed=seed)
+        index = None if coming else self.shared_index(client, until)
+        return forecast_bill(usage, which, price, client=whose, known_to=until, coming=coming, seed=seed, index=index)
 
     def evaluate(
         self, month: Month | None = None, *, clients: Sequence[str] | None = None, ahead: bool = False

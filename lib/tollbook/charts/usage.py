@@ -58,7 +58,7 @@ def usage_over_time(
         return fig
     daily = len(days) <= LONGEST_DAILY
     first, last = _ends(days)
-    _bars(ax, days if daily else _monthly(days), by, width=0.82 if daily else 24)
+    stacked(ax, days if daily else _monthly(days), by, width=0.82 if daily else 24)
     if daily and before is not None:
         ghost_line(ax, before.sum(axis="columns"), first, last)
     day_axis(ax, first, last, locale)
@@ -68,7 +68,7 @@ def usage_over_time(
         ax.set_xticks(ax.get_xticks() + MID_MONTH, [label.get_text() for label in ax.get_xticklabels()])
     count_axis(ax.yaxis, locale)
     ax.set_ylim(0)
-    _name_values(ax, days if daily else _monthly(days), by, locale)
+    name_stack(ax, days if daily else _monthly(days), by, locale)
     return fig
 
 
@@ -127,7 +127,8 @@ def _monthly(days: pd.DataFrame) -> pd.DataFrame:
     return days.groupby(months + pd.Timedelta(days=MID_MONTH)).sum()
 
 
-def _bars(ax: Axes, days: pd.DataFrame, by: str, *, width: float) -> None:
+def stacked(ax: Axes, days: pd.DataFrame, by: str, *, width: float) -> None:
+    """A bar a row of `days`, its columns on each other in the colours of `by`."""
     place = [day_number(day) for day in pd.DatetimeIndex(days.index).date]
     floor = np.zeros(len(days))
     for value, colour in colours(days, by).items():
@@ -136,7 +137,7 @@ def _bars(ax: Axes, days: pd.DataFrame, by: str, *, width: float) -> None:
         floor = floor + height
 
 
-def _name_values(ax: Axes, days: pd.DataFrame, by: str, locale: str) -> None:
+def name_stack(ax: Axes, days: pd.DataFrame, by: str, locale: str) -> None:
     """Beside the last bar: each value at its place in the stack, with its share of the whole period."""
     drawn, whole = colours(days, by), float(days.to_numpy().sum())
     last = np.array([float(days[value].iloc[-1]) for value in drawn])

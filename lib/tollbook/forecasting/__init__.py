@@ -15,6 +15,7 @@ from tollbook.forecasting.findings import (
 )
 from tollbook.forecasting.holidays import holiday_names
 from tollbook.forecasting.horizon import known_until, next_bill
+from tollbook.forecasting.index_kept import index_of
 from tollbook.forecasting.issued import Record, issue, standing
 from tollbook.forecasting.issuing import Issued, issue_forecast, track_records
 from tollbook.forecasting.milestones import Milestone, milestones
@@ -22,6 +23,7 @@ from tollbook.forecasting.named_days import named_days
 from tollbook.forecasting.parts import By, PartsDoNotFit, expected_in_all, forecast_parts, part_histories
 from tollbook.forecasting.pricing import Price, message_worth, pricer
 from tollbook.forecasting.series import BadHistory, daily_series
+from tollbook.forecasting.shared import shared_index
 from tollbook.forecasting.surprises import Surprise, Watched, watch
 from tollbook.forecasting.tables import bill_table, outlook_table, parts_table, past_table
 from tollbook.forecasting.track_record import TrackRecord, look_back
@@ -51,6 +53,7 @@ __all__ = [
     "forecast_parts",
     "history_finding",
     "holiday_names",
+    "index_of",
     "issue",
     "issue_forecast",
     "known_until",
@@ -69,6 +72,7 @@ __all__ = [
     "price_forecast",
     "pricer",
     "record_finding",
+    "shared_index",
     "standing",
     "standing_finding",
     "surprise_text",

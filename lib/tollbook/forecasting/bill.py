@@ -83,6 +83,7 @@ def forecast_bill(  # noqa: PLR0913 - keyword-only, what a bill forecast depends
     known_to: date,
     coming: Forecast | None = None,
     seed: int = 0,
+    index: pd.Series | None = None,
 ) -> BillForecast:
     """Forecast the bill of `month` from a client's usage up to `known_to`.
 
@@ -94,6 +95,7 @@ def forecast_bill(  # noqa: PLR0913 - keyword-only, what a bill forecast depends
         known_to: the last local day whose usage is complete.
         coming: a forecast made as of `known_to`, if there is one already; made when it does not reach the month's end.
         seed: of the simulated paths.
+        index: what the book's clients have in common, for a forecast made here; see `shared_index`.
 
     Raises:
         NoContract: no contract in force in `month`.
@@ -102,7 +104,7 @@ def forecast_bill(  # noqa: PLR0913 - keyword-only, what a bill forecast depends
     past = usage[pd.to_datetime(usage["day"]) <= pd.Timestamp(known_to)]
     if known_to < month.last and (coming is None or coming.last < month.last):
         history = daily_series(past, known_to)
-        coming = outlook(history, (month.last - known_to).days, country=client.country, seed=seed)
+        coming = outlook(history, (month.last - known_to).days, country=client.country, seed=seed, index=index)
     return price_forecast(past, month, price, client=client, known_to=known_to, coming=coming)
 
 

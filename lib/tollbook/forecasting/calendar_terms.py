@@ -33,11 +33,13 @@ class Terms:
         columns: shape (days, terms).
         penalties: one per term.
         seasonal: which terms need `SEASON_FROM` days of history.
+        common: which terms clients of a country can have in common: not their weekdays, nor their pay days.
     """
 
     columns: Floats
     penalties: Floats
     seasonal: npt.NDArray[np.bool_]
+    common: npt.NDArray[np.bool_]
 
 
 def calendar_terms(days: pd.DatetimeIndex, country: str | None, edges: tuple[str, ...] = ()) -> Terms:
@@ -56,22 +58,26 @@ def calendar_terms(days: pd.DatetimeIndex, country: str | None, edges: tuple[str
     ]
     turn = [(days.month == month) & (days.day == day) for month, day in _TURN_OF_YEAR]
     edge = [edge_flags(days, name) for name in EDGES if name in edges]
-    groups: list[tuple[Floats, npt.ArrayLike, bool]] = [
+    own: list[tuple[Floats, npt.ArrayLike, bool]] = [
         (np.ones((len(days), 1)), _FREE, False),
         (weekdays, _WEEKDAY, False),
+        (_columns(edge, len(days)), _EDGE, False),
+    ]
+    common: list[tuple[Floats, npt.ArrayLike, bool]] = [
         (year, _SEASON_PENALTY * np.tile(np.arange(1.0, _SEASON + 1), 2), True),
         (np.hstack(of_weekdays), _WEEKDAY_SEASON_PENALTY, True),
         (month, _MONTH_PENALTY * np.tile(np.arange(1.0, _MONTH + 1), 2), False),
         (_columns(turn, len(days)), _HOLIDAY, True),
-        (_columns(edge, len(days)), _EDGE, False),
         *((_columns(flags, len(days)), penalty, False) for flags, penalty in _holidays(days, country)),
     ]
+    groups = [*own, *common]
     widths = [columns.shape[1] for columns, _, _ in groups]
     penalties = [np.broadcast_to(penalty, width) for (_, penalty, _), width in zip(groups, widths, strict=True)]
     return Terms(
         np.hstack([columns for columns, _, _ in groups]),
         np.concatenate(penalties),
         np.repeat([seasonal for _, _, seasonal in groups], widths),
+        np.arange(sum(widths)) >= sum(widths[: len(own)]),
     )
 
 

@@ -13,6 +13,7 @@ from tollbook.forecasting.holidays import are_holidays, calendar_version, known_
 from tollbook.forecasting.intervals import PATHS, WEEK, backtest, resample, simulate, sizes
 from tollbook.forecasting.models import LONGEST, fit, next_days, terms_of
 from tollbook.forecasting.series import checked, set_aside, zero_share
+from tollbook.forecasting.shared import beside
 
 METHOD, NAIVE = "calendar and recent weeks", "recent weeks"
 LEAST_DAYS = 28
@@ -98,7 +99,14 @@ class Forecast:
         )
 
 
-def forecast(history: pd.Series, horizon: int, *, country: str | None = None, seed: int = 0) -> Forecast:
+def forecast(
+    history: pd.Series,
+    horizon: int,
+    *,
+    country: str | None = None,
+    seed: int = 0,
+    index: pd.Series | None = None,
+) -> Forecast:
     """Forecast the `horizon` days after the last day of `history`. Equal input gives equal bits.
 
     A client silent on its last 28 known days has stopped: zero. One with no usage on more than 60 % of its last
@@ -110,6 +118,7 @@ def forecast(history: pd.Series, horizon: int, *, country: str | None = None, se
         horizon: days, 1 to 366.
         country: ISO 3166 alpha-2, for public holidays; None or an unknown code: no holidays.
         seed: of the simulated paths.
+        index: `shared_index` of the book's clients of that country; days after the history's last are not looked at.
 
     Raises:
         NotEnoughHistory: fewer than 28 known days from the first day with usage on.
@@ -125,10 +134,17 @@ def forecast(history: pd.Series, horizon: int, *, country: str | None = None, se
         return _flat(daily, horizon, recent=known.iloc[-SILENT_DAYS:], method="stopped", seed=seed)
     if zero_share(daily, SPORADIC_DAYS) > SPORADIC_SHARE:
         return _flat(daily, horizon, recent=known.iloc[-RATE_DAYS:], method="recent rate", seed=seed)
-    return _modelled(daily, horizon, known_country(country), seed)
+    return _modelled(daily, horizon, known_country(country), seed, index)
 
 
-def outlook(history: pd.Series, horizon: int, *, country: str | None = None, seed: int = 0) -> Forecast:
+def outlook(
+    history: pd.Series,
+    horizon: int,
+    *,
+    country: str | None = None,
+    seed: int = 0,
+    index: pd.Series | None = None,
+) -> Forecast:
     """`forecast`, or for a client with too little history the plain rate so far, with method "plain rate".
 
     For reports that have to say something about every client; what they say must name the method.
@@ -137,20 +153,24 @@ def outlook(history: pd.Series, horizon: int, *, country: str | None = None, see
         BadHistory, BadHorizon: as `forecast`.
     """
     try:
-        return forecast(history, horizon, country=country, seed=seed)
+        return forecast(history, horizon, country=country, seed=seed, index=index)
     except NotEnoughHistory:
         daily = checked(history)
         return _flat(daily, horizon, recent=daily.dropna(), method="plain rate", seed=seed)
 
 
-def _modelled(daily: pd.Series, horizon: int, country: str | None, seed: int) -> Forecast:
+def _modelled(
+    daily: pd.Series, horizon: int, country: str | None, seed: int, index: pd.Series | None = None
+) -> Forecast:
     seen, freaks = set_aside(daily.iloc[-LONGEST:])
     terms = terms_of(seen, horizon, country)
     past = seen.to_numpy(dtype=float)
-    expected = fit(past, terms, horizon).expected
+    shared = beside(seen, index, horizon, country)
+    curve = shared.curve(len(past), horizon) if shared else None
+    expected = fit(past, terms, horizon, curve=curve).expected
     days = next_days(daily, horizon).rename("day")
     holiday = are_holidays(pd.DatetimeIndex([*seen.index, *days]), country)
-    errors = backtest(seen, terms, holiday)
+    errors = backtest(seen, terms, holiday, shared)
     paths = simulate(expected, sizes(expected, past), errors, holiday[len(past) :], seed)
     return Forecast(
         mean=pd.Series(expected, index=days, name="mean"),

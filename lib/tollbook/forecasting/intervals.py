@@ -17,6 +17,7 @@ import pandas as pd
 from tollbook.forecasting.calendar_terms import SEASON_FROM, Floats, Terms
 from tollbook.forecasting.holidays import Flags
 from tollbook.forecasting.models import fit
+from tollbook.forecasting.shared import Shared
 
 WEEK, MONTH = 7, 28
 ORIGINS = 12
@@ -89,17 +90,18 @@ def sizes(expected: Floats, history: Floats) -> Floats:
     return np.maximum(expected, FLOOR * float(np.nanmean(history)))
 
 
-def backtest(history: pd.Series, terms: Terms, holiday: Flags) -> Errors:
+def backtest(history: pd.Series, terms: Terms, holiday: Flags, shared: Shared | None = None) -> Errors:
     """Fit the model as of earlier origins and keep its relative errors.
 
     Args:
         history: checked daily counts, at least 28 days.
         terms: their calendar, from the first day on.
         holiday: which days of the history are public holidays.
+        shared: what other clients' days were like, up to each origin.
     """
     daily = history.to_numpy(dtype=float)
     block = MONTH if len(daily) >= MONTHLY_FROM else WEEK
-    found = [try_again(daily, origin, block, terms) for origin in origins(len(daily), block)]
+    found = [try_again(daily, origin, block, terms, shared) for origin in origins(len(daily), block)]
     tries = tuple(one for one in found if one is not None)
     free = [~holiday[one.origin : one.origin + block] for one in tries]
     levels = np.array([one.level for one in tries])
@@ -128,13 +130,13 @@ def origins(days: int, block: int) -> list[int]:
     return [days - block - apart * back for back in range(min(room // apart + 1, ORIGINS))]
 
 
-def try_again(daily: Floats, origin: int, block: int, terms: Terms) -> Try | None:
+def try_again(daily: Floats, origin: int, block: int, terms: Terms, shared: Shared | None = None) -> Try | None:
     """The forecast of one origin; None when hardly anything is known before or after it."""
     past, actual = daily[:origin], daily[origin : origin + block]
     known = ~np.isnan(actual)
     if (~np.isnan(past)).sum() < WEEK or known.sum() < min(WEEK // 2, block) or not (past > 0).any():
         return None
-    expected = fit(past, terms, block).expected
+    expected = fit(past, terms, block, curve=shared.curve(origin, block) if shared else None).expected
     size = sizes(expected, past)
     relative = (actual - expected) / size
     level = float((relative * size)[known].sum() / size[known].sum())

@@ -39,6 +39,9 @@ class ForecastingBook(Protocol):
     def bills(self, month: Month | str, clients: Sequence[str] = (), *, batch: int | None = None) -> dict[str, Bill]:
         """What clients owe for a month."""
 
+    def shared_index(self, client: str, until: date) -> pd.Series | None:
+        """What clients of its country have in common."""
+
     def forecast_bill(
         self,
         client: str,
@@ -103,7 +106,8 @@ def issue_forecast(
     record = standing(book.documents, client, history, before=until)
     which = month or next_bill(Month.of(until), until)
     horizon = max(days, LEAST_KEPT, (which.last - until).days)
-    made = outlook(history, horizon, country=whose.country) if record.trusted else weekly(history, horizon)
+    index = book.shared_index(client, until)
+    made = outlook(history, horizon, country=whose.country, index=index) if record.trusted else weekly(history, horizon)
     try:
         bill = book.forecast_bill(client, which, known_to=until, coming=made)
     except NoContract:

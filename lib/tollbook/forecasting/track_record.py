@@ -47,8 +47,15 @@ class TrackRecord:
         return (self.expected_total - self.actual_total) / self.actual_total if self.actual_total else None
 
 
-def look_back(history: pd.Series, made_on: date, *, country: str | None = None, seed: int = 0) -> TrackRecord | None:
-    """Forecast the days of `history` after `made_on` from those before, and compare.
+def look_back(
+    history: pd.Series,
+    made_on: date,
+    *,
+    country: str | None = None,
+    seed: int = 0,
+    index: pd.Series | None = None,
+) -> TrackRecord | None:
+    """Forecast the days of `history` after `made_on` from those before, and compare; arguments as of `forecast`.
 
     Returns:
         None when no day is known before or none after `made_on`.
@@ -62,7 +69,7 @@ def look_back(history: pd.Series, made_on: date, *, country: str | None = None, 
     actual = daily[pd.Timestamp(made_on) + timedelta(days=1) :]
     if not past.count() or not actual.count():
         return None
-    made = outlook(past, len(actual), country=country, seed=seed)
+    made = outlook(past, len(actual), country=country, seed=seed, index=index)
     return _compared(made, past, actual, made_on)
 
 

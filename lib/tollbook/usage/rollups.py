@@ -93,6 +93,12 @@ def read_rollups(documents: Documents, client: str, first: date, last: date) -> 
     return frame.astype({name: "str" for name in DIMENSIONS if name != "hour"})
 
 
+def read_days(documents: Documents, client: str, last: date) -> dict[date, int]:
+    """A client's messages by local day, up to `last`; days without a rollup are not there."""
+    found = documents.find("rollups", {"client": client, "day": {"$lte": last.isoformat()}})
+    return {date.fromisoformat(one["day"]): sum(one["messages"]) for one in found}
+
+
 def read_receipts(documents: Documents, client: str, first: date, last: date) -> pd.DataFrame:
     """How long a client's receipts took, by local day of submission.
 

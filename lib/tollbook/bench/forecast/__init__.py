@@ -2,7 +2,8 @@
 
 Series are read from the folder in TOLLBOOK_BENCH_SERIES, else from `shared/data/forecasting` beside the project.
 TOLLBOOK_BENCH_MOST=0 takes every series (default: at most 28 of a file), TOLLBOOK_BENCH_CHOICES=1 the months on which
-choices were made instead of those that are reported (see `tollbook.forecasting.evaluation`).
+choices were made instead of those that are reported (see `tollbook.forecasting.evaluation`), TOLLBOOK_BENCH_ALONE=1
+forecasts each series as the only client of its book; without it the series of a file are the book.
 """
 
 import os
@@ -17,6 +18,7 @@ import numpy as np
 from tollbook.bench.forecast.client import whole_client
 from tollbook.bench.forecast.judging import KNOWN_DAYS, MODELS, Judged, judge
 from tollbook.bench.result import Result, peak_memory_gb
+from tollbook.forecasting import shared_index
 from tollbook.forecasting.evaluation import ratio_with_bounds, read_series
 
 MOST = 28
@@ -35,9 +37,10 @@ def measure() -> Result:
     # As in the product's own kernels: on matrices as small as a client's, more threads only wait for each other.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(min(WORKERS, os.cpu_count() or 1), mp_context=get_context("spawn")) as pool:
-        judged = [one for one in pool.map(judge, series) if one.mase["prophet"]]
+        books = [[other.counts for other in series if other.source == one.source] for one in series]
+        judged = [one for one in pool.map(judge, series, books) if one.mase["prophet"]]
         start = time.perf_counter()
-        sum(pool.map(whole_client, series[: 2 * len(judged)]))
+        sum(pool.map(whole_client, series, [shared_index(book) for book in books]))
         seconds = (time.perf_counter() - start) * 1000 / len(series)
     figures, yardsticks = _summed(judged)
     figures |= {"seconds_per_1000_clients": seconds, "peak_memory_gb": peak_memory_gb()}

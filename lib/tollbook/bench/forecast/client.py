@@ -35,12 +35,12 @@ CLIENT = Client.model_validate(
 )
 
 
-def whole_client(series: Series) -> int:
+def whole_client(series: Series, index: pd.Series | None) -> int:
     """Forecast 61 days and price the month after the last known day; 1, so that clients can be counted."""
     counts = series.counts.iloc[-LONGEST:]
     until = counts.index[-1].date()
     month = Month.of(until + timedelta(days=1))
-    made = outlook(counts, DAYS, country=series.country)
+    made = outlook(counts, DAYS, country=series.country, index=index)
     usage = _usage(counts)
     price = pricer(CLIENT, month, usage, {}, known_to=until)
     bill = forecast_bill(usage, month, price, client=CLIENT, known_to=until, coming=made)

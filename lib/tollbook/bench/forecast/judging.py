@@ -3,13 +3,14 @@
 import logging
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from tollbook.forecasting import Forecast, outlook
+from tollbook.forecasting import Forecast, outlook, shared_index
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.evaluation import CHOSEN_ON, HORIZON, REPORTED, Series, mase, naive2, smape, windows
 from tollbook.period import Month
@@ -17,6 +18,8 @@ from tollbook.rating import price_model
 
 KNOWN_DAYS = (0, 10, 20)
 MONTHS = 3  # as many whole months as surely lie in four blocks
+# As if each client were the only one of its book.
+ALONE = bool(os.environ.get("TOLLBOOK_BENCH_ALONE"))
 MODELS = ("tollbook", "prophet", "naive2")
 
 
@@ -31,12 +34,17 @@ class Judged:
     bill: dict[str, list[float]] = field(default_factory=dict)
 
 
-def judge(series: Series) -> Judged:
-    """Everything that is measured on one series; default Prophet included."""
+def judge(series: Series, book: Sequence[pd.Series]) -> Judged:
+    """Everything that is measured on one series; default Prophet included.
+
+    Args:
+        series: the one.
+        book: the counts of all series of its source: what the other clients of a book would be.
+    """
     found = Judged(series.source)
     blocks = CHOSEN_ON if os.environ.get("TOLLBOOK_BENCH_CHOICES") else REPORTED
     for window in windows(series.counts, blocks):
-        made = outlook(window.past, HORIZON, country=series.country)
+        made = outlook(window.past, HORIZON, country=series.country, index=_index(book, window.past.index[-1]))
         guesses = {
             "tollbook": made.mean.to_numpy(),
             "prophet": default_prophet(window.past, HORIZON),
@@ -48,7 +56,7 @@ def judge(series: Series) -> Judged:
         _hold(found, made, window.truth)
     for month in _months(series.counts, max(blocks[0] - 1, 0) * HORIZON):
         for known in KNOWN_DAYS:
-            _bill(found, series, month, known)
+            _bill(found, series, month, known, book)
     return found
 
 
@@ -70,7 +78,7 @@ def _months(counts: pd.Series, skipped: int) -> list[Month]:
     return [last.shift(-back) for back in range(MONTHS)]
 
 
-def _bill(found: Judged, series: Series, month: Month, known: int) -> None:
+def _bill(found: Judged, series: Series, month: Month, known: int, book: Sequence[pd.Series]) -> None:
     """The middle of the priced futures of a month, of which `known` days are over, against the bill that came.
 
     The contract is graduated, its tiers at half, once and one and a half times the mean month of the year before.
@@ -83,13 +91,18 @@ def _bill(found: Judged, series: Series, month: Month, known: int) -> None:
     usual = float(past.iloc[-364:].mean()) * len(truth)
     if past.count() < HORIZON or not usual > 0 or not truth.sum() > 0:
         return
-    made = outlook(past, int((end - until).days), country=series.country)
+    made = outlook(past, int((end - until).days), country=series.country, index=_index(book, until))
     totals = float(truth.iloc[:known].sum()) + made.paths[:, there[known:]].sum(axis=1)
     middle, actual = _price(float(np.median(totals)), usual), _price(float(truth.sum()), usual)
     found.bill.setdefault(str(known), []).append(abs(float(middle / actual) - 1))
     run_rate = float(truth.iloc[:known].mean()) if known else float(past.iloc[-HORIZON:].mean())
     simple = float(truth.iloc[:known].sum()) + run_rate * int(there[known:].sum())
     found.bill.setdefault(f"run_rate_{known}", []).append(abs(float(_price(simple, usual) / actual) - 1))
+
+
+def _index(book: Sequence[pd.Series], until: pd.Timestamp) -> pd.Series | None:
+    """What a book would have kept on that day, `ALONE` aside."""
+    return None if ALONE else shared_index([counts[:until] for counts in book])
 
 
 def _price(total: float, usual: float) -> Decimal:

@@ -86,9 +86,13 @@ def test_the_panel_follows_its_controls(demo_book: Book) -> None:
     panel = what_if_panel(demo_book, TIERED, "2026-10", months=3)
     (charge, tier), (percent, up_to) = (row.children for row in panel.children[:2])
     says, image = panel.children[2:]
-    first, words = image.value, image.alt
     assert isinstance(image, widgets.Image)
+    assert not image.value
+    assert "Move a price" in says.value
+    percent.value = -5.0
+    first, words = image.value, image.alt
     assert first[:4] == b"\x89PNG"
+    assert not says.value
     percent.value = 25.0
     assert image.value != first
     assert " more over 3 months" in image.alt != words

@@ -40,3 +40,18 @@ def test_an_offer_knows_the_value_and_the_operator_of_the_filter_before() -> Non
     assert found["=", "east"].like_last == 1
     assert found["!=", "east"].like_last == 0
     assert found["=", "south"].used == 1
+
+
+def test_what_went_along_with_a_value_in_other_sessions_is_offered_where_it_was_used() -> None:
+    learned = Conditions(SCHEMA)
+    one = View(filters=(("line", "=", "south"),))
+    trail = Trail("s", "u", [])
+    trail.add(Step("s", "u", 1, None, None, one))
+    learned.add(trail.stand(1), "remark", ("contains", "ice on the wing"))
+    near = Trail("t", "v", [])
+    near.add(Step("t", "v", 1, None, None, one))
+    told = {offer.condition: offer.along for offer in learned.offers(near.stand(1), "remark", 60)}
+    assert told["contains", "ice on the wing"] > 0
+    assert told["contains", "weather"] == 0
+    apart = {offer.condition: offer.along for offer in learned.offers(Trail("w", "v").stand(None), "remark", 60)}
+    assert apart["contains", "ice on the wing"] == 0

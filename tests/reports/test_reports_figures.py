@@ -12,7 +12,7 @@ from tollbook.billing.bill import Bill, Item, Line, TaxLine
 from tollbook.billing.split import Split, split_change
 from tollbook.charts.changes import change_rows
 from tollbook.period import Month
-from tollbook.usage.latency import read_latency, within
+from tollbook.usage.latency import BOUNDS, frame_latency, within
 from tollbook.usage.senders import cohorts, read_senders
 
 PARIS = Month(2026, 10)
@@ -118,17 +118,16 @@ def ledger(rows: list[tuple[str, str, float | None, int]]) -> duckdb.DuckDBPyCon
     return connection
 
 
-def test_receipts_count_what_stands_and_only_deliveries() -> None:
-    connection = ledger(
-        [("a", "delivered", 3, 1), ("a", "delivered", 3, -1), ("a", "delivered", 5, 1), ("a", "failed", 1, 1),
-         ("a", "read", 90_000, 1), ("a", "sent", None, 1)]
-    )  # fmt: skip
-    table = read_latency(connection, "c", PARIS.bounds("UTC"))
-    counts = table.sum()
-    assert counts[counts > 0].to_dict() == {5.0: 1, float("inf"): 1}
+def test_receipts_are_counted_by_class_and_within_a_time() -> None:
+    receipts = pd.DataFrame(
+        [("sms", "GB", 2, 1), ("sms", "FR", 2, 1), ("sms", "GB", len(BOUNDS), 1)],
+        columns=["channel", "country", "class", "messages"],
+    )
+    counts = frame_latency(receipts).sum()
+    assert counts[counts > 0].to_dict() == {5.0: 2, float("inf"): 1}
     assert within(counts, 0.5) == 5
     assert within(counts, 0.95) == float("inf")
-    assert within(read_latency(connection, "other", PARIS.bounds("UTC")).sum(), 0.5) is None
+    assert within(frame_latency(receipts[:0]).sum(), 0.5) is None
 
 
 def test_senders_stand_in_the_month_they_were_first_used() -> None:

@@ -183,6 +183,40 @@ def test_valid_runs_are_skipped_failed_ones_repeated_and_equal_ones_equal(book: 
     assert content(book) == before
 
 
+class BusyBook(TinyBook):
+    """A ledger that takes a batch in when a notebook says so."""
+
+    @property
+    def batch(self) -> int:
+        return 2 if (self.settings.notebooks / "landed").exists() else 1
+
+    @batch.setter
+    def batch(self, _: int) -> None:
+        """Of the dataclass; the folder tells."""
+
+
+def test_usage_that_comes_in_during_a_run_is_told_and_mended_by_the_next(tiny: Settings) -> None:
+    write_client(tiny, "acme")
+    write_notebook(tiny, "ingestion", concluding("ingestion"))
+    write_notebook(tiny, "billing", "open('landed', 'w').close()", concluding("billing", figures=TOTAL))
+    book, shelf = BusyBook(tiny), Shelf(tiny.home / OCTOBER / "acme")
+
+    def seen(notebook: str) -> tuple[int, int | None]:
+        entry = shelf.published(RunSpec("acme", Month(2026, 10), notebook))
+        assert entry
+        return entry.ledger_batch, entry.ledger_batch_after
+
+    names = ["ingestion", "billing"]
+    first = run_month(book, OCTOBER, notebooks=names, workers=1)
+    assert (states(first), first.exit_code) == ({"acme": "published"}, 0)
+    assert "ledger batch 1 became 2): run the month again" in first.rows[0].reason
+    assert (seen("ingestion"), seen("billing")) == ((1, 1), (1, 2))
+
+    again = run_month(book, OCTOBER, notebooks=names, workers=1)
+    assert (states(again), again.rows[0].reason) == ({"acme": "published"}, "")
+    assert (seen("ingestion"), seen("billing")) == ((2, 2), (2, 2))
+
+
 @pytest.mark.parametrize(
     ("month", "options", "error"),
     [

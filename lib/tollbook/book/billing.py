@@ -143,13 +143,22 @@ class BillingBook(UsageBook):
         file_documents(self._office, issued, made)
         return issued
 
-    def margins(self, client: str, month: Month | str, *, batch: int | None = None) -> Margins:
-        """What each line of a month's bill earned over its supplier's cost; see `billing.margins.margins`."""
+    def margins(
+        self, client: str, month: Month | str, *, batch: int | None = None, bill: Bill | None = None
+    ) -> Margins:
+        """What each line of a month's bill earned over its supplier's cost; see `billing.margins.margins`.
+
+        Args:
+            client: whose.
+            month: which.
+            batch: as the ledger stood after it.
+            bill: the month's, if there is one already; its batch counts.
+        """
         whose, which = self.client(client), self.month(month)
-        at = self._at(batch)
+        at = bill.batch if bill else self._at(batch)
         cards = self.cards(sorted(set(whose.contract(which).cards)))
         usage = self.reader.usage(whose, which, batch=at, cards=cards)
-        return margins(self.bill(client, which, batch=at), whose, usage, exchange=self.exchange)
+        return margins(bill or self.bill(client, which, batch=at), whose, usage, exchange=self.exchange)
 
     def entries(self, bill: Bill, charge: str, *, day: date | None = None, country: str | None = None) -> pd.DataFrame:
         """The ledger entries a line of a bill counts; see `billing.tracing.entries_of`."""

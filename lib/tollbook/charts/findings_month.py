@@ -22,7 +22,7 @@ HALF, MOST = 0.5, 0.95
 
 
 def latency(table: pd.DataFrame, locale: str = "en") -> str:
-    """How quickly half and 95 % of deliveries were confirmed, and the slowest channel (`read_latency`)."""
+    """How quickly half and 95 % of deliveries were confirmed, and the slowest channel (`latency_table`)."""
     whole = table.sum()
     half, most = within(whole, HALF), within(whole, MOST)
     if half is None or most is None:

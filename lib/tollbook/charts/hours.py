@@ -1,7 +1,13 @@
 """When messages go out: weekday by hour of the client's own clock."""
 
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.backend_bases import FigureCanvasBase
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colorbar import Colorbar
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings
@@ -31,11 +37,9 @@ def busy_hours(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) 
         return fig
     start = known_locale(locale).first_week_day
     order = [(start + n) % 7 for n in range(7)]
-    sns.heatmap(
-        table.loc[order], ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER,
-        cbar_kws={"pad": 0.015, "aspect": 14, "ticks": [0, int(table.to_numpy().max())]},
-    )  # fmt: skip
-    bar = ax.collections[0].colorbar
+    bar = heat_map(
+        ax, table.loc[order], cbar_kws={"pad": 0.015, "aspect": 14, "ticks": [0, int(table.to_numpy().max())]}
+    )
     if bar is not None:
         bar.outline.set_visible(False)
         bar.ax.set_yticks(bar.get_ticks(), [count(tick, locale) for tick in bar.get_ticks()])
@@ -45,3 +49,25 @@ def busy_hours(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PAGE) 
     ax.set_yticks([n + 0.5 for n in range(7)], [weekday_name(day) for day in order], rotation=0, color=INK)
     ax.tick_params(axis="x", length=3, color=FAINT)
     return fig
+
+
+def heat_map(ax: Axes, table: pd.DataFrame, **options: Any) -> Colorbar | None:
+    """Seaborn's, in our colours and without its labels; the colour bar, if there is one.
+
+    Seaborn draws the whole figure on the way, to see whether its labels touch: here on a canvas that draws nothing.
+    """
+    fig = ax.figure.figure
+    FigureCanvasBase(fig)
+    sns.heatmap(
+        table,
+        ax=ax,
+        cmap=RAMP,
+        vmin=0,
+        linewidths=1.2,
+        linecolor=PAPER,
+        xticklabels=False,
+        yticklabels=False,
+        **options,
+    )
+    FigureCanvasAgg(fig)
+    return ax.collections[0].colorbar

@@ -37,7 +37,7 @@ def receipt_latency(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = P
     """The part of deliveries confirmed within a time, a line a channel, time on a logarithmic axis.
 
     Args:
-        table: `usage.latency.read_latency`.
+        table: `usage.latency.latency_table`.
         locale: of the numbers.
         sheet: what it is drawn for.
     """

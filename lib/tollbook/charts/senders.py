@@ -2,16 +2,15 @@
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from babel.dates import format_skeleton
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from tollbook.charts import findings_month
-from tollbook.charts.hours import RAMP
+from tollbook.charts.hours import RAMP, heat_map
 from tollbook.charts.names import say, spoken, word
 from tollbook.charts.sheet import PAGE, Sheet
-from tollbook.charts.style import INK, PAPER, QUIET, empty_note, house_style, text_on, titled
+from tollbook.charts.style import INK, QUIET, empty_note, house_style, text_on, titled
 from tollbook.charts.words import short_count
 from tollbook.period import Month
 
@@ -35,7 +34,7 @@ def sender_cohorts(table: pd.DataFrame, *, locale: str = "en", sheet: Sheet = PA
         empty_note(ax, say("senders_none"))
         return fig
     shown = counts.where(counts > 0)
-    sns.heatmap(shown, ax=ax, cmap=RAMP, vmin=0, linewidths=1.2, linecolor=PAPER, cbar=False)
+    heat_map(ax, shown, cbar=False)
     _write_cells(ax, counts, 0.8 * fig.get_size_inches()[0] / counts.shape[1], locale)
     ax.set(xlabel="", ylabel="")
     months = [Month.parse(str(name)) for name in counts.columns]

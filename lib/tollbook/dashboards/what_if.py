@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 from html import escape
 
 import ipywidgets as widgets
+import pandas as pd
 
 from tollbook.billing.simulating import Simulated, months_up_to
 from tollbook.billing.what_if import CannotMove, Move, movable, what_if
@@ -12,11 +14,15 @@ from tollbook.book import Book
 from tollbook.charts.style import to_png
 from tollbook.charts.what_if import change_by_month
 from tollbook.period import Month
+from tollbook.rating.cards import RateCard
 from tollbook.rating.tiers import Tiered
 
 
 def what_if_panel(book: Book, client: str, last: Month | str, *, months: int = 12) -> widgets.VBox:
-    """Controls and a picture of the months up to `last`; the rollups are read once, each move is priced anew.
+    """Controls, and from the first move on a picture of the months up to `last`.
+
+    Nothing is read or priced before: a page that nobody moves anything on does not wait for it. The rollups are read
+    once, each move is priced anew.
 
     Args:
         book: the book.
@@ -26,11 +32,13 @@ def what_if_panel(book: Book, client: str, last: Month | str, *, months: int = 1
     """
     whose, end = book.client(client), book.month(last)
     chosen = months_up_to(end, months, whose)
-    usage = book.usage(client, chosen[0].first, end.last)
-    cards = book.cards(whose.contract(end).cards)
+
+    @cache
+    def ground() -> tuple[pd.DataFrame, dict[str, RateCard]]:
+        return book.usage(client, chosen[0].first, end.last), book.cards(whose.contract(end).cards)
 
     def price(move: Move) -> list[Simulated]:
-        return what_if(whose, move, chosen, usage, cards, exchange=book.exchange)
+        return what_if(whose, move, chosen, *ground(), exchange=book.exchange)
 
     charges = {one.label: (one.name, one.price) for one in movable(whose.contract(end))}
     if not charges:
@@ -51,7 +59,7 @@ def _panel(charges: Charges, price: Callable[[Move], list[Simulated]], locale: s
     tier = widgets.Dropdown(description="Tier")
     percent = widgets.FloatSlider(min=-50, max=50, step=1, value=-10, description="Price, %", continuous_update=False)
     up_to = widgets.IntText(description="Tier ends at")
-    says = widgets.HTML()
+    says = widgets.HTML("Move a price or a tier: the months as they would be appear here.")
     image = widgets.Image(format="png", layout=widgets.Layout(max_width="100%"))
 
     def ends() -> list[Decimal | None]:
@@ -79,7 +87,6 @@ def _panel(charges: Charges, price: Callable[[Move], list[Simulated]], locale: s
         image.value, image.alt = to_png(figure), str(figure.get_label())
 
     choose_charge()
-    draw()
     charge.observe(choose_charge, "value")
     tier.observe(choose_tier, "value")
     for control in (charge, tier, percent, up_to):

@@ -28,7 +28,7 @@ def crossfilter(rows: Iterable[Mapping[str, Any]], dataset: str) -> Neutral:
             bounds = [round(float(n), 1) for n in _NUMBER.findall(one["sel"].replace(one["attr"], ""))]
             ranges.pop(one["attr"], None)
             if len(bounds) >= 2:
-                ranges[one["attr"]] = bounds[:2]
+                ranges[one["attr"]] = sorted(bounds[:2])  # brushed from right to left: the same range
             at = _START + timedelta(hours=number, milliseconds=one["t"])
             filters = [[name, "between", value] for name, value in sorted(ranges.items())]
             steps.append(_step(str(number), row["user"], place, at, {"measures": [["count", "*"]], "filters": filters}))

@@ -1,13 +1,15 @@
 """What a filter may compare with: values from the log, the data's most frequent ones and their words, the session's."""
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from heapq import nlargest
+from typing import Any
 
 from tollbook.questions.counts import Counts
 from tollbook.questions.steps import Field, Schema, Value
 from tollbook.questions.trail import Stand
+from tollbook.questions.values import RANGES, fragments, likely_ranges
 
 Condition = tuple[str, Value]
 SLOW = 1500.0
@@ -20,7 +22,8 @@ _OPERATORS = {
     "time": {">=": 2.0, "<": 1.5, "between": 1.5, ">": 1.0, "=": 0.5},
 }
 _UNKNOWN = Field("", "dimension")
-_WORD = re.compile(r"[^\W_]{2,}")
+MOST_WORDS = 20  # of a column's most frequent values, and of their fragments
+_FALLS = [1 / (rank + 2) / 2.65 for rank in range(MOST_WORDS)]  # before anything is known: the first three take half
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,7 @@ class Offer:
         used: how often the session had the value, on this column or on one like it.
         beside: its place less that of the value the session had on this column last; 99 when there is none.
         like_last: whether the session's last filter had this operator (1), another (0), or there was none (-1).
+        along: P(condition | the values the session had), by what other sessions had together.
     """
 
     condition: Condition
@@ -43,6 +47,22 @@ class Offer:
     used: int
     beside: int = 99
     like_last: int = -1
+    along: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the session did with a column: values used, its last operator and value, and values that go along.
+
+    `by_rank` and `by_word`: P(place) among the most frequent values and among their fragments.
+    """
+
+    used: Counter[Value]
+    operator: str
+    value: Value
+    along: dict[Value, float]
+    by_rank: list[float]
+    by_word: list[float]
 
 
 @dataclass(slots=True)
@@ -53,39 +73,59 @@ class Conditions:
     operators: Counts = field(default_factory=lambda: Counts(SLOW))
     values: Counts = field(default_factory=lambda: Counts(SLOW))
     sources: Counts = field(default_factory=lambda: Counts(SLOW))
+    together: Counts = field(default_factory=lambda: Counts(SLOW))
     ranks: dict[str, dict[Value, int]] = field(default_factory=dict)
     words: dict[str, dict[Value, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name, one in self.schema.fields.items():
-            self.ranks[name] = {value: rank for rank, value in enumerate(one.top)}
-            self.words[name] = {word: rank for rank, word in enumerate(_words(one.top))}
+            self.ranks[name] = {value: rank for rank, value in enumerate(one.top[:MOST_WORDS])}
+            self.words[name] = {word: rank for rank, word in enumerate(fragments(one.top))}
 
     def add(self, stand: Stand, column: str, condition: Condition) -> None:
         """Count a filter that somebody asked for."""
         operator, value = condition
         role = self._field(column).role
         self.operators.add((("role", role), ("column", column)), operator)
-        self.values.add((("column", column), ("column", column, operator)), value)
         rank = self.ranks.get(column, {}).get(value, -1)
-        used = self._used(stand, column)
         word = self.words.get(column, {}).get(value, -1) if operator == "contains" else -1
-        source = "session" if value in used else "top" if rank >= 0 else "word" if word >= 0 else "log"
+        source = self._source(stand, column, condition)
         self.sources.add((("all",), ("operator", operator)), source)
         if source in ("top", "word"):
-            self.sources.add(((source,),), max(rank, word))
+            self.sources.add(((source,),), rank if source == "top" else word)
+        self.values.add((("column", column), ("column", column, operator)), value)
+        self.together.add([("with", column, *had) for had in _had(stand)], value)
+
+    def _source(self, stand: Stand, column: str, condition: Condition) -> str:
+        """Where a value may have been taken from."""
+        operator, value = condition
+        if value in self._used(stand, column):
+            return "session"
+        if value in self.ranks.get(column, {}):
+            return "top"
+        if operator == "contains" and value in self.words.get(column, {}):
+            return "word"
+        if value in self._along(stand, column):
+            return "along"
+        anywhere = self.values.row(("column", column))
+        if value in anywhere:
+            return "log"
+        ranges = likely_ranges(self._field(column), operator, _last(stand, column)[1], anywhere)
+        return "range" if value in ranges else "new"
 
     def offers(self, stand: Stand, column: str, limit: int) -> list[Offer]:
         """The most likely conditions on a column, most first."""
-        used = self._used(stand, column)
-        last = _last(stand, column)
+        past = _Past(
+            self._used(stand, column), *_last(stand, column), self._along(stand, column),
+            *(self.sources.shares((source,), range(MOST_WORDS), _FALLS, 10) for source in ("top", "word")),
+        )  # fmt: skip
         offers = [
             offer for operator, chance in self._operators(column).items()
-            for offer in self._values(column, operator, chance, used, last)
+            for offer in self._values(column, operator, chance, past)
         ]  # fmt: skip
         have = {(operator, value) for name, operator, value in stand.view.filters if name == column}
         offers = [one for one in offers if one.condition not in have]
-        return sorted(offers, key=lambda one: (-one.chance, repr(one.condition)))[:limit]
+        return nlargest(limit, offers, key=lambda one: one.chance)
 
     def _operators(self, column: str) -> dict[str, float]:
         role = self._field(column).role
@@ -98,22 +138,21 @@ class Conditions:
         ranked = sorted(zip(names, chances, strict=True), key=lambda pair: (-pair[1], pair[0]))
         return dict(ranked[:5])
 
-    def _values(
-        self, column: str, operator: str, chance: float, used: Counter[Value], last: tuple[str, Value]
-    ) -> list[Offer]:
+    def _values(self, column: str, operator: str, chance: float, past: "_Past") -> list[Offer]:
         logged = self.values.row(("column", column, operator))
         anywhere = self.values.row(("column", column))
         ranks, words = self.ranks.get(column, {}), self.words.get(column, {}) if operator == "contains" else {}
         whole, all_whole = sum(logged.values()) or 1.0, sum(anywhere.values()) or 1.0
-        log_part, top_part, own_part, word_part = (
+        log_part, top_part, own_part, word_part, along_part, range_part = (
             self.sources.share(("operator", operator), name, prior=prior, strength=STRENGTH * 2)
-            for name, prior in (("log", 0.3), ("top", 0.4), ("session", 0.2), ("word", 0.1))
-        )
-        quick = operator in ("<", "<=", ">", ">=", "between")
+            for name, prior in (
+                ("log", 0.3), ("top", 0.4), ("session", 0.2), ("word", 0.1), ("along", 0.1), ("range", 0.1)
+            )
+        )  # fmt: skip
+        ranges = dict.fromkeys(likely_ranges(self._field(column), operator, past.value, anywhere))
         values = dict.fromkeys([
-            *sorted(logged, key=lambda one: (-logged[one], repr(one)))[:12],
-            *sorted(anywhere, key=lambda one: (-anywhere[one], repr(one)))[:6],
-            *(list(ranks)[:20] if not quick else ()), *list(words)[:12], *used, *_cuts(self._field(column), operator),
+            *_best(logged, 12), *_best(anywhere, 6), *(ranks if operator not in RANGES else ()),
+            *list(words)[:MOST_WORDS], *past.used, *_best(past.along, 12), *ranges,
         ])  # fmt: skip
         offers = []
         for value in values:
@@ -122,17 +161,27 @@ class Conditions:
             if operator == "contains" and not isinstance(value, str):
                 continue
             by_log = 0.8 * logged.get(value, 0.0) / whole + 0.2 * anywhere.get(value, 0.0) / all_whole
-            rank = ranks.get(value, -1)
-            by_rank = 0.0 if rank < 0 else self.sources.share(("top",), rank, prior=_fall(rank), strength=10)
-            word = words.get(value, -1)
-            by_word = 0.0 if word < 0 else self.sources.share(("word",), word, prior=_fall(word), strength=10)
-            by_use = used[value] / max(sum(used.values()), 1) if used else 0.0
+            rank, word, along = ranks.get(value, -1), words.get(value, -1), past.along.get(value, 0.0)
+            by_rank = past.by_rank[rank] if rank >= 0 else 0.0
+            by_word = past.by_word[word] if 0 <= word < MOST_WORDS else 0.0
+            by_use = past.used[value] / max(sum(past.used.values()), 1) if past.used else 0.0
             mixed = (log_part + top_part * (rank >= 0) * 0.3) * by_log + top_part * by_rank + own_part * by_use
-            mixed += word_part * by_word
-            beside = rank - ranks[last[1]] if rank >= 0 and last[1] in ranks else 99
-            like = -1 if not last[0] else int(operator == last[0])
-            offers.append(Offer((operator, value), chance * (mixed + 0.002), by_log, rank, used[value], beside, like))
+            mixed += word_part * by_word + along_part * along + range_part * (value in ranges) / max(len(ranges), 1)
+            beside = rank - ranks[past.value] if rank >= 0 and past.value in ranks else 99
+            like = -1 if not past.operator else int(operator == past.operator)
+            whole_chance = chance * (mixed + 0.002)
+            offers.append(Offer((operator, value), whole_chance, by_log, rank, past.used[value], beside, like, along))
         return offers
+
+    def _along(self, stand: Stand, column: str) -> dict[Value, float]:
+        """P(value | the values the session had): what sessions with one of them filtered the column by."""
+        found: dict[Value, float] = {}
+        for had in _had(stand):
+            row = self.together.row(("with", column, *had))
+            whole = sum(row.values())
+            for value, weight in row.items():
+                found[value] = max(found.get(value, 0.0), weight / (whole + self.together.unit))
+        return found
 
     def _used(self, stand: Stand, column: str) -> Counter[Value]:
         """Values the session's filters had, on this column or on one that holds the same values."""
@@ -159,23 +208,11 @@ def _last(stand: Stand, column: str) -> tuple[str, Value]:
     return operator, value
 
 
-def _words(top: Sequence[Value]) -> list[str]:
-    """Words of the most frequent values, the weightiest first: what people look for inside a text."""
-    weights: Counter[str] = Counter()
-    for rank, value in enumerate(top):
-        for word in set(_WORD.findall(value)) if isinstance(value, str) else ():
-            if word != value:
-                weights[word] += 1 / (rank + 1)  # type: ignore[assignment]
-    return sorted(weights, key=lambda word: (-weights[word], word))
+def _had(stand: Stand) -> list[tuple[str, Value]]:
+    """Columns and values of the session's filters, the latest first, at most eight."""
+    had = dict.fromkeys((name, value) for one in reversed(stand.trail.taken) for name, _, value in one.view.filters)
+    return list(had)[:8]
 
 
-def _fall(rank: int) -> float:
-    """A falling prior over the most frequent values: the first three take half."""
-    return 1 / (rank + 2) / 2.65
-
-
-def _cuts(about: Field, operator: str) -> list[Value]:
-    """Thresholds at the quantiles of a measure."""
-    if operator == "between":
-        return list(zip(about.quantiles, about.quantiles[1:], strict=False))
-    return list(about.quantiles) if operator in ("<", "<=", ">", ">=") else []
+def _best(row: Mapping[Any, float], limit: int) -> list[Value]:
+    return nlargest(limit, row, key=row.__getitem__)

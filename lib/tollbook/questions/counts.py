@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
+from heapq import nlargest
 
 Context = Hashable
 _LARGEST = 1e100  # weights grow instead of every old count shrinking; long before floats end they are scaled back
@@ -73,6 +74,6 @@ class Counts:
         return [(row.get(one, 0.0) + pull * prior) / whole for one, prior in zip(outcomes, priors, strict=True)]
 
     def best(self, context: Context, limit: int) -> list[Hashable]:
-        """The most likely outcomes of a context, most first; ties by their text."""
+        """The most likely outcomes of a context, most first; of those alike the first seen."""
         row = self.rows.get(context, {})
-        return sorted(row, key=lambda one: (-row[one], repr(one)))[:limit]
+        return nlargest(limit, row, key=row.__getitem__)

@@ -15,7 +15,7 @@ from tollbook.questions.counts import Counts
 from tollbook.questions.edits import Edits
 from tollbook.questions.moves import KINDS, PLAIN, Move, Script, apply, asked, between, script_of
 from tollbook.questions.neighbours import Neighbours
-from tollbook.questions.steps import Schema, View
+from tollbook.questions.steps import OPERATORS, ROLES, Schema, View
 from tollbook.questions.trail import Stand, template
 
 SLOW, STRENGTH = 1500.0, 4.0
@@ -31,6 +31,7 @@ class Draft:
     move: Move
     by_move: float
     by_script: float = _LEAST
+    script: Script | None = None
     offer: Offer | None = None
     chance: float = 0.0
 
@@ -99,7 +100,7 @@ class Drafts:
             for offer in offers:
                 view = apply(stand.view, move, script, offer.condition if offer else None)
                 whole = chance * likely * (offer.chance if offer else 1.0)
-                drafts.append(Draft(view, move, chance, likely, offer, whole))
+                drafts.append(Draft(view, move, chance, likely, script, offer, whole))
         return drafts
 
     def _scripts(self, stand: Stand, move: Move) -> list[tuple[Script, float]]:
@@ -136,6 +137,7 @@ class Drafts:
         whole = sum(near.values()) or 1.0
         weights = (log1p(self.views.weight(("from", stand.view))), len(stand.view.dimensions), len(stand.view.filters))
         edited = self.edits.scores(stand, [one.view for one in drafts])
+        own = _own_scripts(stand)
         rows = []
         for place, draft in enumerate(drafts):
             view, offer = draft.view, draft.offer
@@ -156,8 +158,29 @@ class Drafts:
                 had[view], here[view], ago.get(view, 99), templates[kind], float(view == stand.view),
                 KINDS.index(draft.move.kind),
                 len(view.dimensions), len(view.filters), *weights,
+                *self._way(draft, own.get(draft.move.kind)),
+                log(max(offer.along, _LEAST)) if offer else 0.0,
+                OPERATORS.index(offer.condition[0]) if offer else -1,
             ))  # fmt: skip
         return np.array(rows, dtype=np.float32)
+
+    def _way(self, draft: Draft, own: Script | None) -> tuple[float, ...]:
+        """How the draft's move is carried out, whether the session did it so last time, and its column."""
+        script, about = draft.script, self.schema.fields.get(draft.move.column)
+        column = (ROLES.index(about.role), log1p(about.cardinality)) if about else (-1, -1)
+        if script is None:
+            return (-1, -2, -1, -1, -1, *column)
+        falling = int(script.order[1] == "desc") if isinstance(script.order, tuple) else -1
+        alike = -1 if own is None else int(own == script)
+        partly = -1 if own is None else int(own.kept == script.kept) + int(own.order == script.order)
+        return (float(script.dimensions == "add"), script.kept, falling, alike, partly, *column)
+
+
+def _own_scripts(stand: Stand) -> dict[str, Script]:
+    """How the session carried out each kind of move last."""
+    return {
+        one.move.kind: script_of(stand.trail.view(one.parent), one.view, one.move) for one in stand.trail.taken[-8:]
+    }
 
 
 def _script_contexts(stand: Stand, move: Move) -> tuple[tuple[object, ...], ...]:

@@ -10,11 +10,12 @@ from math import log1p
 
 import numpy as np
 
+from tollbook.questions.contexts import contexts, kind_contexts, parts_of, relation, shapes
 from tollbook.questions.counts import Counts
-from tollbook.questions.moves import ADDING, KINDS, REMOVING, REPEAT, Move
+from tollbook.questions.moves import ADDING, KINDS, REMOVING, REPEAT, Move, removals
 from tollbook.questions.neighbours import Neighbours
 from tollbook.questions.steps import Field, Schema, View
-from tollbook.questions.trail import Stand, shape, template
+from tollbook.questions.trail import Stand, template
 
 FRESH, FAST, SLOW = 30.0, 100.0, 1500.0  # half-lives in events
 STRENGTH = 5.0  # a context with five events weighs as much as the one it falls back on
@@ -50,11 +51,11 @@ class Evidence:
 
     def add(self, stand: Stand, move: Move) -> None:
         """Count a move made from `stand`."""
-        self.moves.add((*_contexts(stand), *_parts(stand.view)), move)
+        self.moves.add((*contexts(stand), *parts_of(stand.view)), move)
         self.recent.add((("all",), ("made", stand.made, stand.place)), move)
         self.fresh.add((("all",), ("last", stand.last)), move)
-        self.relations.add(_shapes(stand), relation(stand, move, self.schema))
-        self.kinds.add(_kind_contexts(stand), move.kind)
+        self.relations.add(shapes(stand), relation(stand, move, self.schema))
+        self.kinds.add(kind_contexts(stand), move.kind)
         self.columns.add((("all",), ("last", stand.last.column, move.kind), ("kind", move.kind)), move.column)
         if self.personal:
             self.people.add((stand.trail.user,), move)
@@ -122,7 +123,7 @@ class Evidence:
 
     def _beside(self, stand: Stand, candidates: list[Move], popular: list[float]) -> list[float]:
         """P by each part of the view alone, on average: for views that nobody stood on before."""
-        parts = _parts(stand.view)
+        parts = parts_of(stand.view)
         shares = [self.moves.shares(part, candidates, popular, STRENGTH) for part in parts]
         return [sum(each) / len(parts) for each in zip(*shares, strict=True)]
 
@@ -134,7 +135,7 @@ class Evidence:
         kinds = Counter(one.kind for one in candidates)
         prior = [PRIOR.get(one.kind, 0.3) / prior_whole * sizes[r] / kinds[one.kind]
                  for one, r in zip(candidates, relations, strict=True)]  # fmt: skip
-        whole, placed, shaped = _shapes(stand)
+        whole, placed, shaped = shapes(stand)
         chance = self.relations.shares(whole, relations, prior, 10.0)
         chance = self.relations.shares(placed, relations, chance, 10.0)
         chance = self.relations.shares(shaped, relations, chance, 10.0)
@@ -142,7 +143,7 @@ class Evidence:
 
     def _kind(self, stand: Stand, kind: str) -> float:
         chance = 0.1
-        for context in _kind_contexts(stand):
+        for context in kind_contexts(stand):
             chance = self.kinds.share(context, kind, prior=chance, strength=STRENGTH)
         return chance
 
@@ -231,59 +232,3 @@ def plain(chances: np.ndarray) -> np.ndarray:
     weights = np.array(list(_PLAIN.values()))
     score = np.exp(chances[[NAMES.index(name) for name in _PLAIN]]).T @ weights
     return np.asarray(score / score.sum())
-
-
-def removals(view: View) -> list[Move]:
-    """The moves that take something out of a view."""
-    found = [Move("ungroup", name) for name in view.dimensions]
-    found += [Move("unfilter", name) for name, _, _ in view.filters]
-    found += [Move("unmeasure", name) for _, name in view.measures if name != "*"]
-    return found + ([Move("unsort", view.order[0])] if view.order else [])
-
-
-def relation(stand: Stand, move: Move, schema: Schema) -> tuple[object, ...]:
-    """A move as it relates to the view, without names: kind, what part the column plays, its role."""
-    view, column = stand.view, move.column
-    part = "new"
-    if column in view.dimensions:
-        part = "newest dimension" if column == view.dimensions[-1] else "dimension"
-    elif any(name == column for name, _, _ in view.filters):
-        part = "filter"
-    elif any(column in (name, f"{function}({name})") for function, name in view.measures):
-        part = "measure"
-    elif any(one.move.column == column for one in stand.trail.taken):
-        part = "used"
-    field_ = schema.fields.get(column)
-    return (move.kind, part, field_.role if field_ else "", column == stand.last.column)
-
-
-def _contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:
-    return (
-        ("all",),
-        ("made", stand.made),
-        ("made", stand.made, stand.place),
-        ("last", stand.last),
-        ("two", stand.before_last, stand.last),
-        ("view", template(stand.view)),
-        ("at", min(len(stand.trail.taken), 5), stand.place),
-    )
-
-
-def _parts(view: View) -> list[tuple[object, ...]]:
-    """Each part of a view by itself, without values."""
-    parts: list[tuple[object, ...]] = [("dimension", name) for name in view.dimensions]
-    parts += [("filter", name) for name in sorted({name for name, *_ in view.filters})]
-    parts += [("measure", *one) for one in view.measures]
-    return [*parts, ("order", view.order)]
-
-
-def _shapes(stand: Stand) -> tuple[tuple[object, ...], ...]:
-    return (
-        ("all",),
-        ("place", stand.place, stand.made.kind),
-        ("shape", shape(stand.view), stand.place, stand.last.kind),
-    )
-
-
-def _kind_contexts(stand: Stand) -> tuple[tuple[object, ...], ...]:
-    return (("all",), ("last", stand.last.kind), ("made", stand.made.kind, stand.place, stand.last.kind))

@@ -23,7 +23,7 @@ from tollbook.questions.trail import Stand, Trail
 
 LEAST_STEPS = 60
 INNER_FOLDS = 4
-HALF_TRUST = 50  # lists: a ranker fitted to so many weighs as much as the counts
+HALF_TRUST, HALF_TRUST_VIEWS = 50, 150  # lists: a ranker fitted to so many weighs as much as the counts
 RECENT = 200  # moves
 FADED = 0.2  # what counts of before an alarm are still worth
 KEPT_LISTS = 120  # of both kinds, when an alarm goes off
@@ -178,7 +178,7 @@ class Learner:
         likely = np.array([one.chance for one in drafts])
         likely = likely / max(likely.sum(), 1e-12)
         if self.views:
-            likely = mixed(self.views.chances(rows), likely, _trust(self.view_lists))
+            likely = mixed(self.views.chances(rows), likely, _trust(self.view_lists, HALF_TRUST_VIEWS))
         return drafts, likely, rows
 
     def _parts(self, steps: Sequence[Step]) -> list[set[str]]:
@@ -232,8 +232,8 @@ def _moves(
     return moves, settled(ranker.chances(rows) if ranker else None, chances, trust), rows, chances
 
 
-def _trust(lists: Sequence[object]) -> float:
-    return len(lists) / (len(lists) + HALF_TRUST)
+def _trust(lists: Sequence[object], half: int = HALF_TRUST) -> float:
+    return len(lists) / (len(lists) + half)
 
 
 def _place(items: Sequence[object], item: object) -> int:

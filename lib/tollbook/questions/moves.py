@@ -191,6 +191,14 @@ def _filters(before: View, column: str, script: Script, condition: tuple[str, Va
     return old
 
 
+def removals(view: View) -> list[Move]:
+    """The moves that take something out of a view."""
+    found = [Move("ungroup", name) for name in view.dimensions]
+    found += [Move("unfilter", name) for name, _, _ in view.filters]
+    found += [Move("unmeasure", name) for _, name in view.measures if name != "*"]
+    return found + ([Move("unsort", view.order[0])] if view.order else [])
+
+
 # What each kind does where nothing has been learned yet.
 PLAIN = {
     "group": (Script("add"), Script("add", -1), Script("add", 1)),

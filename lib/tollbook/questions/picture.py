@@ -23,7 +23,7 @@ def answer_chart(answer: Answer, *, locale: str = "en") -> Figure:
     """Draw an answer; its sentence is the title, the question the subtitle."""
     question = answer.question
     rows = 1 if question.grain else min(len(answer.frame), BARS)
-    fig = figure(9.0, 3.6 if question.grain else 1.5 + 0.31 * max(rows, 3))
+    fig = figure(9.0, 3.6 if question.grain else 1.35 + 0.35 * max(rows, 1))
     headline(fig, answer.said, describe(question))
     ax = fig.subplots()
     if answer.empty:
@@ -80,7 +80,7 @@ def _ranked(ax: Axes, answer: Answer, locale: str) -> None:
         text = count(value, locale) if MEASURES[name].additive else rate(value, locale)
         ax.annotate(text, (value, row), (5, 0), textcoords="offset points", va="center", color=INK)
     ax.set_yticks(range(len(frame)), [shortened(str(one), 30) for one in _labels(answer, frame)], color=INK)
-    ax.set(ylim=(max(len(frame), 3) - 0.45, -0.55), xlim=(0, float(values.max()) * 1.25 or 1), xticks=[])
+    ax.set(ylim=(len(frame) - 0.45, -0.55), xlim=(0, float(values.max()) * 1.25 or 1), xticks=[])
     ax.grid(visible=False)
     ax.spines["bottom"].set_visible(False)
 

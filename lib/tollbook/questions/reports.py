@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pandas as pd
+from IPython.display import Markdown
 
 from tollbook.charts.words import count, share
 from tollbook.period import Month
@@ -25,8 +26,10 @@ def in_short(desk: Desk) -> list[str]:
     return told
 
 
-def habits_table(desk: Desk, limit: int = 5) -> pd.DataFrame:
-    """What is asked most and what is asked together, by how many sessions; empty while nobody asked anything."""
+def habits_table(desk: Desk, limit: int = 5) -> pd.DataFrame | Markdown:
+    """What is asked most and what is asked together, by how many sessions; a sentence while nobody asked anything."""
+    if not desk.log:
+        return Markdown("Nobody has asked a question yet.")  # type: ignore[no-untyped-call]
     kinds, together = common_kinds(desk.log, limit=limit), packs(desk.log, limit=limit)
     rows = [("one question", one) for one in kinds] + [("asked together", one) for one in together]
     return pd.DataFrame(
@@ -48,10 +51,11 @@ def suggestions_table(suggestions: Sequence[Suggestion]) -> pd.DataFrame:
     return pd.DataFrame(reasons, index=[one.text for one in suggestions])
 
 
-def explanation_table(explanation: Explanation | None, locale: str = "en") -> pd.DataFrame:
-    """The parts of the difference against the period before; the last row is their sum."""
+def explanation_table(explanation: Explanation | None, locale: str = "en") -> pd.DataFrame | Markdown:
+    """The parts of the difference against the period before, the last row their sum; a sentence when there are none."""
     if explanation is None:
-        return pd.DataFrame({"difference": []})
+        nothing = "Nothing changed against the period before, or it is not known."
+        return Markdown(nothing)  # type: ignore[no-untyped-call]
     rows = [("All others" if value is None else value_name(explanation.dimension, value), change)
             for value, change in explanation.parts]  # fmt: skip
     rows.append(("In all", explanation.difference))

@@ -10,18 +10,32 @@ from tollbook.questions.compiling import Statement
 from tollbook.questions.question import Question
 from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
 
-_NAMES = {"country": country_name, "channel": channel_name, "campaign": campaign_name}
+_CATEGORIES = {
+    "otp": "one-time codes", "marketing": "marketing", "service": "service messages", "utility": "utility messages",
+}  # fmt: skip
+
+
+def _category_name(category: str) -> str:
+    return _CATEGORIES.get(category, category) or "no category"
+
+
+_NAMES = {
+    "country": country_name, "channel": channel_name, "campaign": campaign_name, "category": _category_name,
+}  # fmt: skip
 # With a value, and without it; {} is the value.
 _WITH = {
     "country": ("to {}", "except to {}"),
     "channel": ("sent as {}", "except {}"),
     "network": ("on network {}", "except on network {}"),
     "direction": ("only {}", "without {}"),
-    "status": ("that are {}", "that are not {}"),
+    "category": ("only {}", "without {}"),
+    "status": ("that {}", "except those that {}"),
     "hour": ("at hour {}", "except at hour {}"),
     "weekday": ("on {}", "except on {}"),
 }
 _MISSING = {"country": "an unknown country", "channel": "an unknown channel", "network": "unknown"}
+_HAPPENED = {"failed": "failed", "expired": "expired", "undelivered": "were not delivered"}  # others: "were ..."
+_COMMON_NOUNS = ("category", "direction", "status")  # their values begin a sentence with a capital; names stay
 _WAYS = {"mo": "incoming messages", "mt": "outgoing messages"}
 
 
@@ -30,8 +44,10 @@ def describe(question: Question) -> str:
     text = " and ".join(MEASURES[name].label for name in question.measures)
     by = [DIMENSIONS[name].label for name in question.dimensions] + ([question.grain] if question.grain else [])
     text += f" by {' and '.join(by)}" if by else ""
+    whole = text if not by else ""  # "messages that failed", but "messages by country, that failed"
     for name, how, value in question.filters:
-        text += f", {_filter(name, how, value)}"
+        said = _filter(name, how, value)
+        text += f" {said}" if said.startswith("that ") and text == whole else f", {said}"
     text += f", {question.period}"
     text += {"": "", "previous": ", against the period before", "year": ", against a year before"}[question.compare]
     text += f", top {question.limit}" if question.limit else ""
@@ -46,9 +62,16 @@ def _filter(name: str, how: str, value: object) -> str:
     if value == "" and name not in _MISSING:
         return f"with any {label}" if how == "!=" else f"without a {label}"
     values = value if isinstance(value, tuple) else (value,)
-    named = " or ".join(_MISSING.get(name, "none") if one == "" else value_name(name, one) for one in values)
+    named = " or ".join(_MISSING.get(name, "none") if one == "" else _filtered(name, one) for one in values)
     with_it, without_it = _WITH.get(name, (f"in {label} {{}}", f"except {label} {{}}"))
     return (without_it if how == "!=" else with_it).format(named)
+
+
+def _filtered(name: str, value: object) -> str:
+    """A value inside a filter's phrase: a status is what happened to the messages."""
+    if name != "status":
+        return value_name(name, value)
+    return "have no known outcome" if value == "unknown" else _HAPPENED.get(str(value), f"were {value}")
 
 
 def value_name(dimension: str, value: object) -> str:
@@ -71,6 +94,8 @@ def sentence(question: Question, frame: pd.DataFrame, statement: Statement, loca
         return f"{_figure(name, values.iloc[0], locale)} {when}{_against(question, frame, statement, locale)}"
     top = frame.iloc[int(values.fillna(float("-inf")).to_numpy().argmax())]
     label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
+    if keys[0] in _COMMON_NOUNS:
+        label = label[:1].upper() + label[1:]
     text = f"{label} had the most {MEASURES[name].label} {when}: {count(float(top[name]), locale)}"
     if not MEASURES[name].additive:
         return f"{label} had the highest {MEASURES[name].label} {when}: {rate(float(top[name]), locale)}"

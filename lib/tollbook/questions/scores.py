@@ -102,9 +102,15 @@ def _metrics(cases: Sequence[Case]) -> dict[str, object]:
         "type": _ranked([one.kind for one in cases], MOVE_HITS),
         "column": _ranked([one.column for one in cases], MOVE_HITS),
         "move": _ranked([one.move for one in cases], MOVE_HITS),
-        "exact": _ranked([one.exact for one in cases], EXACT_HITS),
-        "unseen": {"steps": len(unseen), **_ranked([one.exact for one in unseen], EXACT_HITS)},
+        "exact": _exact(cases),
+        "unseen": {"steps": len(unseen), **_exact(unseen)},
     }
+
+
+def _exact(cases: Sequence[Case]) -> dict[str, float | None]:
+    """Hits of whole questions; `recall`: how many were among the candidates at all."""
+    found = sum(one.exact > 0 for one in cases) / len(cases) if cases else None
+    return {**_ranked([one.exact for one in cases], EXACT_HITS), "recall": found}
 
 
 def _ranked(places: Sequence[int], hits: Iterable[int]) -> dict[str, float | None]:

@@ -15,7 +15,7 @@ from tollbook.period import Month
 from tollbook.questions.interests import NONE, Interests, read_interests
 from tollbook.rating.contracts import Client, Contract
 from tollbook.usage import summary
-from tollbook.usage.latency import read_latency
+from tollbook.usage.latency import frame_latency
 from tollbook.usage.senders import cohorts, read_senders
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Material:
         days: the known days of the month and those they are compared with.
         history: usage of the three years before the month, the month before in it, and of the month.
         earlier: the bill of the month before; None when there is none to compare with.
-        latency: `usage.latency.read_latency` of the month.
+        latency: `usage.latency.frame_latency` of the month.
         cohorts: `usage.senders.cohorts` up to the month.
         interests: what the client asked and pinned up to the day of the report.
     """
@@ -142,17 +142,16 @@ def read_material(book: "Book", client: str, month: Month | str, *, today: date)
     whose, which = book.client(client), book.month(month)
     days = summary.spans(which, book.last_day(client), today=today)
     start = min(days.first - timedelta(days=LONGEST), days.before_first)
-    bounds = which.bounds(whose.time_zone)
     begin = which.shift(1 - COHORT_MONTHS)
     book.open_ledger(begin.first - timedelta(days=1), which.last + timedelta(days=1))
-    long = (begin.bounds(whose.time_zone)[0], bounds[1])
+    long = (begin.bounds(whose.time_zone)[0], which.bounds(whose.time_zone)[1])
     senders = read_senders(book.connection, client, long, zone=whose.time_zone)
     return Material(
         client=whose,
         month=which,
         days=days,
         history=book.usage(client, start, days.last),
-        latency=read_latency(book.connection, client, bounds),
+        latency=frame_latency(book.receipts(client, which.first, which.last)),
         cohorts=cohorts(senders, which, months=COHORT_MONTHS),
         bill=book.bill(client, which),
         earlier=book.bill_before(client, which),

@@ -85,7 +85,7 @@ def unusual_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
 
 
 def latency_table(table: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
-    """Within how long which part of deliveries was confirmed (`read_latency`)."""
+    """Within how long which part of deliveries was confirmed (`latency_table`)."""
     whole = table.sum()
     bounds = {level: within(whole, level) for level in LEVELS}
     rows = {share(level, locale): [_time(bound)] for level, bound in bounds.items() if bound is not None}

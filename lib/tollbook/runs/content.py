@@ -14,6 +14,7 @@ _ACCIDENTS = re.compile(
 )
 # A PDF carries its creation time; tables and results do not.
 _STEADY = {".csv", ".json"}
+_PICTURES = {"image/png", "image/jpeg"}
 
 
 def content_sha256(notebook: Any, files: Path) -> str:
@@ -36,4 +37,17 @@ def file_sha256(path: Path) -> str:
 
 def _outputs(cell: Any) -> list[dict[str, Any]]:
     kept = ("output_type", "name", "text", "data")
-    return [{key: out[key] for key in kept if key in out} for out in cell.get("outputs", [])]
+    return [
+        {key: _pictures_by_hash(out[key]) if key == "data" else out[key] for key in kept if key in out}
+        for out in cell.get("outputs", [])
+    ]
+
+
+def _pictures_by_hash(data: dict[str, Any]) -> dict[str, Any]:
+    """No accident is looked for in a picture: that would take longer than to draw it."""
+    return {
+        kind: hashlib.sha256(content.encode()).hexdigest()
+        if kind in _PICTURES and isinstance(content, str)
+        else content
+        for kind, content in data.items()
+    }

@@ -30,7 +30,7 @@ from tollbook.runs.failures import (
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
-from tollbook.runs.notebook import forget_stage, join_streams, parsed, read_notebook, verify_cells, written
+from tollbook.runs.notebook import forget_stage, join_streams, parsed, read_notebook, verify_cells
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
 from tollbook.runs.spec import Parameter, RunSpec, check_parameters
@@ -204,8 +204,8 @@ def _verified_result(spec: RunSpec, stage: Stage) -> Result:
 def _stage_record(spec: RunSpec, notebook: Any, settings: Settings, stage: Stage) -> None:
     """Write the executed notebook and its page beside the files that the notebook wrote."""
     published = Path(settings.home.name, str(spec.month), spec.client).as_posix()
-    forget_stage(notebook, f"{spec.notebook}.ipynb", str(stage.files), published)
-    for suffix, body in ((".ipynb", written(notebook)), (".html", report_page(spec, notebook))):
+    text = forget_stage(notebook, f"{spec.notebook}.ipynb", str(stage.files), published)
+    for suffix, body in ((".ipynb", text), (".html", report_page(spec, notebook))):
         path = stage.files / f"{spec.notebook}{suffix}"
         if path.exists():
             raise BadNotebook(path, "is the runner's file: let the notebook write under another name")

@@ -173,7 +173,7 @@ class Fleet:
         return None
 
     def _publish(self, job: Job, executed: Executed) -> Ended:
-        spec, subject = job.spec, self.subjects[job.spec.client]
+        spec, subject, latest = job.spec, self.subjects[job.spec.client], self.states.latest()
         facts = {
             "fingerprint": self._fingerprint(spec),
             "content_sha256": executed.content_sha256,
@@ -181,6 +181,7 @@ class Fleet:
             "parameters": executed.parameters,
             "library": tollbook.__version__,
             "ledger_batch": self.states.batch,
+            "ledger_batch_after": latest,
             "client_sha256": subject.file_sha256,
             "rate_cards": dict(subject.rate_cards),
             "started": executed.started,
@@ -188,7 +189,10 @@ class Fleet:
             "seconds": executed.seconds,
             "peak_memory_mb": executed.peak_memory_mb,
         }
-        ended = Ended(spec, "published", "", executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures)
+        moved = "" if latest == self.states.batch else _moved(self.states.batch, latest)
+        ended = Ended(
+            spec, "published", moved, executed.seconds, job.attempt, executed.peak_memory_mb, executed.figures
+        )
         self.lease.keep()
         try:
             self._shelf(spec).publish(spec, job.stage.files, facts, files=self.files)
@@ -227,6 +231,11 @@ class Fleet:
 
 def _stage(stages: Path, spec: RunSpec, attempt: int) -> Stage:
     return Stage(stages / spec.client / f"{spec.notebook}-{attempt}")
+
+
+def _moved(before: int, after: int) -> str:
+    """A notebook that may not have seen the ledger that the client's other notebooks saw is published and told of."""
+    return f"usage came in while it ran (ledger batch {before} became {after}): run the month again, to stand on one"
 
 
 def _as_answer(lost: Lost, job: Job) -> Answer:

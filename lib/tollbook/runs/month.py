@@ -60,7 +60,7 @@ def run_month(  # noqa: PLR0913 - the options of `tollbook run`, each by name
     subjects = chosen_clients(settings, month, clients)
     check_notebooks(settings, month, names)
     with month_to_itself(settings, month, book.documents) as lease:
-        states = States(book.documents, book.batch)
+        states = States(book.documents, book.batch, lambda: book.batch)
         fleet = Fleet(states, settings, month, open_files(settings), lease)
         fleet.bring()
         specs = fleet.wanted(subjects, names, only_failed=only_failed)

@@ -73,8 +73,8 @@ def join_streams(notebook: Any) -> None:
             cell.outputs = kept
 
 
-def forget_stage(notebook: Any, name: str, staged: str, published: str) -> None:
-    """Take the staging folder out of an executed notebook: its parameters, its metadata and its outputs.
+def forget_stage(notebook: Any, name: str, staged: str, published: str) -> str:
+    """Take the staging folder out of an executed notebook (parameters, metadata, outputs); returns it as text.
 
     Args:
         notebook: changed in place.
@@ -88,8 +88,11 @@ def forget_stage(notebook: Any, name: str, staged: str, published: str) -> None:
     about = notebook.metadata.get("papermill", {})
     about.update(input_path=name, output_path=name)
     about.get("parameters", {})["output"] = ""
-    told = json.dumps(staged, ensure_ascii=False)[1:-1]
-    notebook.update(parsed(written(notebook).replace(told, published)))
+    told, text = json.dumps(staged, ensure_ascii=False)[1:-1], written(notebook)
+    if told in text:
+        text = text.replace(told, published)
+        notebook.update(parsed(text))
+    return text
 
 
 def parsed(text: str) -> Any:

@@ -46,6 +46,9 @@ class Entry(BaseModel):
     Attributes:
         fingerprint: SHA-256 of every input; a run with the same one is skipped.
         content_sha256: equal for equal runs.
+        ledger_batch: the ledger's version when the run began.
+        ledger_batch_after: and when this notebook had ended; what it saw lies between the two. None in manifests of
+            earlier versions.
         files: path in the client's folder -> SHA-256.
     """
 
@@ -57,6 +60,7 @@ class Entry(BaseModel):
     parameters: dict[str, Parameter]
     library: str
     ledger_batch: int
+    ledger_batch_after: int | None = None
     client_sha256: str
     rate_cards: dict[str, str]
     started: str

@@ -1,5 +1,6 @@
 """The state of every notebook of a month, kept in the documents: never read from a notebook's metadata."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -38,12 +39,14 @@ class States:
     """One run's view of them.
 
     Attributes:
-        batch: the ledger's version, noted with each.
+        batch: the ledger's version when the run began, noted with each.
+        latest: asks for its version now.
         started: when the run began; tells its states from those of others.
     """
 
     documents: Store
     batch: int
+    latest: Callable[[], int]
     started: datetime = field(default_factory=lambda: _this_millisecond(datetime.now(UTC)))
 
     def note(self, key: str, state: str, **more: Any) -> None:

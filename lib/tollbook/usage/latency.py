@@ -1,30 +1,21 @@
 """How long receipts take: delivered messages by the time from submission to their final status."""
 
-from datetime import datetime
-from importlib.resources import files
-
-import duckdb
 import pandas as pd
 
 BOUNDS = (1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600, 14400, 43200, 86400)
 """Upper bounds of the classes, seconds, included; beyond the last there is one more class."""
 
 
-def read_latency(connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime]) -> pd.DataFrame:
-    """Delivered outgoing messages submitted in [start, end) UTC; the view `ledger` must be open on those days.
+def latency_table(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
+    """Delivered outgoing messages by the time until their final status.
+
+    Args:
+        rows: channel, place of the class in `BOUNDS`, messages; whose are the same are added.
 
     Returns:
         int64 counts: a row a channel (most first), a column a class, named by its upper bound in seconds
         (`BOUNDS`, then infinity). A WhatsApp message that was read counts with the time of its last status.
     """
-    query = files("tollbook.usage").joinpath("sql/latency.sql").read_text("utf-8")
-    start, end = bounds
-    values = {"client": client, "start": start, "end": end, "bounds": list(map(float, BOUNDS))}
-    return latency_table(connection.execute(query, values).fetchall())
-
-
-def latency_table(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
-    """The table of `read_latency` from rows of channel, index of the class, messages."""
     found = pd.DataFrame(rows, columns=["channel", "class", "messages"])
     table = found.pivot_table(index="channel", columns="class", values="messages", aggfunc="sum", fill_value=0)
     table = table.reindex(columns=range(len(BOUNDS) + 1), fill_value=0).astype("int64")
@@ -33,7 +24,7 @@ def latency_table(rows: list[tuple[str, int, int]]) -> pd.DataFrame:
 
 
 def frame_latency(receipts: pd.DataFrame) -> pd.DataFrame:
-    """The table of `read_latency` from a frame of `usage.rollups.read_receipts`."""
+    """`latency_table` of a frame of `usage.rollups.read_receipts`."""
     return latency_table(list(receipts[["channel", "class", "messages"]].itertuples(index=False, name=None)))
 
 

@@ -1,4 +1,4 @@
--- Delivered messages of the whole ledger by channel, country and class of time until the receipt; see `latency.sql`.
+-- Delivered messages of the whole ledger by channel, country and class of time until the receipt; see `receipts.sql`.
 select channel, country, list_count(list_filter($bounds, lambda bound: bound < waited))::integer as class,
        sum(messages)::bigint as messages
 from (

@@ -1,5 +1,6 @@
 -- How long delivered messages of each (client, local day) in `stale` took from submission to their final receipt, by
--- channel, country and class of time, as in `latency.sql`. Bounds are whole seconds, so whole seconds tell the class.
+-- channel, country and class of time; $bounds: upper bounds of the classes in seconds, rising, whole: so whole seconds tell
+-- the class. A message of several parts arrives with its slowest part; a reversed entry cancels the one it reverses.
 with seconds as (
     select l.client, timezone(z.zone, l.submitted_at)::date as local_day, channel, country,
            ceil(greatest(epoch(final_at) - epoch(submitted_at), 0))::bigint as waited, sum(sign) as messages

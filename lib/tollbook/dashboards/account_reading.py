@@ -56,6 +56,9 @@ class AccountBook(DashboardBook, Protocol):
     def known_to(self, client: str) -> date:
         """The last day whose usage is complete."""
 
+    def shared_index(self, client: str, until: date) -> "pd.Series | None":
+        """What clients of its country have in common."""
+
     def forecast_bill(
         self, client: str, month: Month | str, *, known_to: date | None = None, coming: "Forecast | None" = None
     ) -> "BillForecast":
@@ -221,7 +224,8 @@ def read_outlook(book: AccountBook, reading: AccountReading, *, days: int = 45) 
     usage = book.usage(whose.client, date.min, reading.known_to)
     history = daily_series(usage, reading.known_to)
     ahead = max(days, (month.last - reading.known_to).days)
-    coming = outlook(history, ahead, country=whose.country, seed=0)
+    index = book.shared_index(whose.client, reading.known_to)
+    coming = outlook(history, ahead, country=whose.country, seed=0, index=index)
     if reading.over:
         return Outlook(history, coming, None, whose.locale)
     bill = book.forecast_bill(whose.client, month, known_to=reading.known_to, coming=coming)

@@ -102,6 +102,15 @@ def format_money(amount: Decimal, currency: str, locale: str = "en") -> str:
     )  # as CLDR writes it; without, a Hebrew minus stands behind its number
 
 
+def told_money(amount: Decimal, currency: str, locale: str = "en") -> str:
+    """`format_money` inside an English sentence or table: an amount that is read from the right moves nothing else.
+
+    Source: Unicode UAX #9, first-strong isolate.
+    """
+    text = format_money(amount, currency, locale)
+    return f"\u2068{text}\u2069" if "\u200f" in text else text
+
+
 def format_rate(amount: Decimal, currency: str, locale: str = "en", *, digits: int = 0) -> str:
     """A unit price with all the decimals it has, at least those of the currency and at least `digits`: `$0.0079`."""
     own = -int(amount.normalize().as_tuple().exponent)

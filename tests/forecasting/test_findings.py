@@ -15,11 +15,13 @@ from tollbook.forecasting import (
     forecast,
     history_finding,
     look_back,
+    milestones_finding,
     outlook,
     outlook_finding,
     record_finding,
 )
 from tollbook.forecasting.findings import chance_text
+from tollbook.forecasting.milestones import Milestone
 from tollbook.money import format_count
 from tollbook.period import Month
 
@@ -92,6 +94,26 @@ def test_bill_says_range_known_part_and_budget() -> None:
     )
     tight = replace(BILL, budget=Decimal(1050), over_budget=0.23)
     assert bill_finding(tight).endswith("The chance to pass the budget of £1,050.00 is 23%.")
+
+
+def test_what_may_be_passed_is_told_once_each_with_its_day() -> None:
+    day = date(2026, 10, 29)
+    passed = (
+        Milestone("budget", "", "", 0.27, day, 5000),
+        Milestone("tier", "sms", "the tier from 50,000", 0.6, None, 900),
+        Milestone("commitment", "yearly", "Commitment", 0.004, day, 9000),
+    )
+    assert milestones_finding(replace(BILL, milestones=passed)) == (
+        "If it is passed, then most likely by Thursday 29 October 2026. "
+        "The chance that the tier from 50,000 is reached is 60%. The chance that the commitment is spent is under 1%."
+    )
+    assert milestones_finding(replace(BILL, milestones=(replace(passed[0], chance=0.004),))) == ""
+
+
+def test_an_amount_read_from_the_right_moves_nothing_in_its_sentence() -> None:
+    told = bill_finding(replace(BILL, currency="ILS"), "he")
+    assert told.startswith("October 2026 may cost \u2068\u200f1,000.50\xa0\u200f₪\u2069, and between \u2068")
+    assert "\u2068" not in bill_finding(BILL)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from tollbook.forecasting.daily import LEAST_DAYS, RATE_DAYS, SILENT_DAYS, Forec
 from tollbook.forecasting.issued import Record
 from tollbook.forecasting.surprises import Surprise, Watched
 from tollbook.forecasting.track_record import TrackRecord
-from tollbook.money import format_count, format_money, format_share
+from tollbook.money import format_count, format_share, told_money
 from tollbook.period import Month
 
 # Closer than this, two numbers are called the same.
@@ -149,7 +149,7 @@ def _range(low: float, high: float, locale: str) -> str:
 
 
 def _money(amount: Decimal, bill: BillForecast, locale: str) -> str:
-    return format_money(amount, bill.currency, locale)
+    return told_money(amount, bill.currency, locale)
 
 
 def _day(day: date) -> str:
@@ -172,7 +172,7 @@ def surprises_finding(watched: Watched, locale: str = "en") -> str:
 def surprise_text(one: Surprise, currency: str, locale: str) -> str:
     """A surprise in one sentence: since when, how many messages more or fewer, and what they are worth."""
     more = "more" if one.difference > 0 else "fewer"
-    worth = f", worth {format_money(abs(one.amount), currency, locale)}" if one.amount is not None else ""
+    worth = f", worth {told_money(abs(one.amount), currency, locale)}" if one.amount is not None else ""
     size = f"{format_count(abs(one.difference), locale)} messages {more} than expected{worth}"
     if one.kind == "silence":
         return f"Silent since {_day(one.first)}: {size}."
@@ -185,15 +185,12 @@ def milestones_finding(bill: BillForecast, locale: str = "en") -> str:
     """The budget, the next tiers and the commitment: how likely each is passed in the month, and by when."""
     told = []
     for one in bill.milestones:
-        if one.kind == "budget" and one.day is None:
+        when = f"most likely by {_day(one.day)}" if one.day and one.chance >= RARE else ""
+        if one.kind == "budget":  # its chance is told with the bill
+            told += [f"If it is passed, then {when}."] if when else []
             continue
-        passed = {
-            "budget": "the budget is passed",
-            "tier": f"{one.label} is reached",
-            "commitment": "the commitment is spent",
-        }[one.kind]
-        when = f", most likely by {_day(one.day)}" if one.day and one.chance >= RARE else ""
-        told.append(f"The chance that {passed} is {chance_text(one.chance, locale)}{when}.")
+        passed = f"{one.label} is reached" if one.kind == "tier" else "the commitment is spent"
+        told.append(f"The chance that {passed} is {chance_text(one.chance, locale)}{when and f', {when}'}.")
     return " ".join(told)
 
 

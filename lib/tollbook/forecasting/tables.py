@@ -9,7 +9,7 @@ from tollbook.forecasting.bill import BillForecast
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.daily import Forecast
 from tollbook.forecasting.findings import chance_text
-from tollbook.money import format_count, format_money, format_share
+from tollbook.money import format_count, format_share, told_money
 from tollbook.period import Month
 
 PAST_MONTHS = 6
@@ -74,8 +74,8 @@ def bill_table(bill: BillForecast, locale: str = "en") -> pd.DataFrame:
         "half of them cost at most": bill.p50,
         "nine in ten cost at most": bill.p90,
     }
-    rows = {fact: format_money(amount, bill.currency, locale) for fact, amount in amounts.items()}
+    rows = {fact: told_money(amount, bill.currency, locale) for fact, amount in amounts.items()}
     if bill.budget is not None and bill.over_budget is not None:
-        rows["budget"] = format_money(bill.budget, bill.currency, locale)
+        rows["budget"] = told_money(bill.budget, bill.currency, locale)
         rows["chance to pass the budget"] = chance_text(bill.over_budget, locale)
     return pd.DataFrame({bill.month.label(): rows})

@@ -6,12 +6,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Literal
 
-from document_server import free_port
+from front import Front
 
 Moment = Literal["before", "halfway", "answered"]
 
 
-class CuttingProxy:
+class CuttingProxy(Front):
     """Passes everything on to a port of this machine, but for the requests it is told to cut, once each.
 
     `before`: nothing of the request reaches the server; `halfway`: half of it does; `answered`: the server does what
@@ -19,30 +19,18 @@ class CuttingProxy:
     """
 
     def __init__(self, target: int) -> None:
-        self.target = target
-        self.port = free_port()
         self.cuts: list[str] = []
         self._wanted: Callable[[str], bool] = lambda _line: False
         self._moment: Moment = "before"
         self._left = 0
         self._lock = threading.Lock()
-        self._listener = socket.create_server(("127.0.0.1", self.port))
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(target)
 
     def cut(self, moment: Moment, wanted: Callable[[str], bool], *, times: int = 1) -> None:
         """Cut the next `times` requests whose first line is wanted; `cuts` lists them as they happen."""
         self.cuts, self._wanted, self._moment, self._left = [], wanted, moment, times
 
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
+    def serve(self, client: socket.socket) -> None:
         server = socket.create_connection(("127.0.0.1", self.target))
         lost = threading.Event()
         threading.Thread(target=self._answers, args=(server, client, lost), daemon=True).start()

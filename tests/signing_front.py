@@ -2,7 +2,6 @@
 
 import socket
 import struct
-import threading
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -10,40 +9,30 @@ from urllib.parse import quote
 import bson
 from scramp import ScramException, ScramMechanism
 
+from front import Front
+
 _OP_MSG = 2013
 _OPEN = {"hello", "ismaster", "isMaster", "ping", "buildInfo"}
 _HEADER = struct.Struct("<iiii")
 
 
-class SigningFront:
+class SigningFront(Front):
     """Passes everything of one user on to a port of this machine, and refuses everybody else, as MongoDB does."""
 
     def __init__(self, target: int, user: str, password: str) -> None:
         self.user, self.password = user, password
         self.signed_in = 0
         self.refused = 0
-        self._target = target
         self._mechanism = ScramMechanism("SCRAM-SHA-256")
         self._known = {user: self._mechanism.make_auth_info(password)}
-        self._listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._listener.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        super().__init__(target)
 
     def uri(self, database: str, *, password: str = "") -> str:
         who = f"{quote(self.user, safe='')}:{quote(password or self.password, safe='')}"
         return f"mongodb://{who}@127.0.0.1:{self.port}/{database}?authSource=admin&authMechanism=SCRAM-SHA-256"
 
-    def close(self) -> None:
-        self._listener.close()
-
-    def _accept(self) -> None:
-        with suppress(OSError):
-            while True:
-                client, _ = self._listener.accept()
-                threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client: socket.socket) -> None:
-        with suppress(OSError, EOFError), client, socket.create_connection(("127.0.0.1", self._target)) as server:
+    def serve(self, client: socket.socket) -> None:
+        with suppress(OSError, EOFError), client, socket.create_connection(("127.0.0.1", self.target)) as server:
             signing = _Signing(self)
             while True:
                 asked = _message(client)

@@ -15,7 +15,7 @@ from tollbook.charts.bill import bill_lines
 from tollbook.charts.hours import busy_hours
 from tollbook.charts.outcome import delivery_outcome
 from tollbook.charts.places import compare_campaigns, top_destinations
-from tollbook.charts.style import to_png
+from tollbook.charts.rendering import to_png
 from tollbook.charts.tiers import tier_progress
 from tollbook.charts.usage import month_pace, usage_over_time
 from tollbook.rating.prices import Graduated, price_model

@@ -12,7 +12,7 @@ from tollbook.charts import findings_forecast
 from tollbook.charts.axes import day_number
 from tollbook.charts.forecast import PAST_DAYS, forecast_chart
 from tollbook.charts.names import speaking
-from tollbook.charts.style import to_png
+from tollbook.charts.rendering import to_png
 from tollbook.forecasting import Forecast, outlook
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from invented_usage import invented_usage
 
-from tollbook.charts.style import to_png
+from tollbook.charts.rendering import to_png
 from tollbook.questions.answering import Usage, answer, usage_of
 from tollbook.questions.compiling import compile_question
 from tollbook.questions.picture import answer_chart

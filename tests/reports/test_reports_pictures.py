@@ -11,8 +11,9 @@ from matplotlib.figure import Figure
 from matplotlib.transforms import Bbox
 
 from tollbook.charts.names import CHANNELS, speaking, texts
+from tollbook.charts.rendering import to_png, to_svg
 from tollbook.charts.sheet import PAGE, PRINT, Sheet
-from tollbook.charts.style import house_style, to_png, to_svg
+from tollbook.charts.style import house_style
 from tollbook.reports.pictures import PICTURES
 from tollbook.reports.report import as_text
 from tollbook.reports.sample import KINDS, sample_material

@@ -11,8 +11,8 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from tollbook.bench.result import Result, peak_memory_gb
+from tollbook.charts.rendering import to_png
 from tollbook.charts.sheet import PAGE
-from tollbook.charts.style import to_png
 from tollbook.reports.material import Material
 from tollbook.reports.pictures import PICTURES
 from tollbook.reports.sample import KINDS, sample_material, sample_usage

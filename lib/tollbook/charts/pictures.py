@@ -7,7 +7,7 @@ from pathlib import Path
 from IPython.display import Image
 from matplotlib.figure import Figure
 
-from tollbook.charts.style import to_png
+from tollbook.charts.rendering import to_png
 
 SCALE = 2  # pixels of the file for each pixel on the page: sharp on dense screens
 PAGE_DPI = 80

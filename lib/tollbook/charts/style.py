@@ -8,30 +8,24 @@ two statuses: 19) and in grey (lightness differs too). A channel and a status ha
 place in the order, in every picture.
 """
 
-import re
 import threading
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
-import numpy as np
 import seaborn as sns
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 from matplotlib.transforms import blended_transform_factory
-from PIL import Image
 
 from tollbook.charts.lettering import apart, wrapped
 from tollbook.charts.names import directed, from_right, say
@@ -151,45 +145,6 @@ def titled(height: float, finding: str, drawn: str, *, source: str = "", sheet: 
     fig = figure(sheet.width, height if sheet.headline else height - WORDS, sheet)
     headline(fig, finding, drawn, source=source, sheet=sheet)
     return fig
-
-
-def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
-    """The figure as PNG; the same figure gives the same bytes (no date, no software version inside)."""
-    canvas: Any = FigureCanvasAgg(fig)  # matplotlib's stubs leave its methods untyped
-    with house_style(), _resolution(fig, dpi):
-        canvas.draw()
-        pixels = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
-    # Flat colours without transparency, packed by runs: half the time of matplotlib's own way, and no larger.
-    file = BytesIO()
-    pixels.save(file, format="png", dpi=(dpi, dpi), compress_type=zlib.Z_RLE)
-    return file.getvalue()
-
-
-def to_svg(fig: Figure) -> bytes:
-    """The figure as SVG, sharp on any screen and in print; texts are outlines, the same figure gives the same bytes."""
-    canvas: Any = FigureCanvasSVG(fig)
-    file = BytesIO()
-    with (
-        house_style(),
-        mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"}),
-        _resolution(fig, fig.dpi),
-    ):
-        canvas.print_svg(file, metadata={"Date": None, "Creator": None})
-    # matplotlib names clips and markers by a hash of floats whose last bit varies: number them as they come.
-    names: dict[bytes, bytes] = {}
-    return re.sub(
-        rb"\b[hmp][0-9a-f]{10}\b", lambda found: names.setdefault(found[0], b"i%d" % len(names)), file.getvalue()
-    )
-
-
-@contextmanager
-def _resolution(fig: Figure, dpi: float) -> Iterator[None]:
-    """The figure at another resolution for a while. `savefig` does it too, but lays out and draws everything twice."""
-    was, fig.dpi = fig.dpi, dpi
-    try:
-        yield
-    finally:
-        fig.dpi = was
 
 
 def set_frame(fig: Figure, *, top: float, bottom: float) -> None:

@@ -11,7 +11,7 @@ import pandas as pd
 from tollbook.billing.simulating import Simulated, months_up_to
 from tollbook.billing.what_if import CannotMove, Move, movable, what_if
 from tollbook.book import Book
-from tollbook.charts.style import to_png
+from tollbook.charts.rendering import to_png
 from tollbook.charts.what_if import change_by_month
 from tollbook.period import Month
 from tollbook.rating.cards import RateCard

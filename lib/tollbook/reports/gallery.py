@@ -15,8 +15,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from tollbook.charts.names import speaking
+from tollbook.charts.rendering import to_png
 from tollbook.charts.sheet import PAGE
-from tollbook.charts.style import to_png
 from tollbook.reports.material import Material, read_material
 from tollbook.reports.pictures import PICTURES
 from tollbook.reports.sample import sample_material

@@ -7,8 +7,8 @@ import pandas as pd
 
 from tollbook.billing.documents.brand import Brand
 from tollbook.charts.names import speaking, word
+from tollbook.charts.rendering import to_svg
 from tollbook.charts.sheet import PRINT
-from tollbook.charts.style import to_svg
 from tollbook.charts.words import count, money, period, rate
 from tollbook.reports.choice import choose
 from tollbook.reports.material import Material

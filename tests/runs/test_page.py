@@ -4,7 +4,10 @@ from typing import Any
 import nbformat
 import pandas as pd
 import pytest
+from IPython.core.formatters import DisplayFormatter
+from matplotlib.figure import Figure
 
+from tollbook.charts.pictures import picture
 from tollbook.charts.words import markdown
 from tollbook.period import Month
 from tollbook.runs.page import align_numbers, report_page
@@ -38,6 +41,15 @@ def test_code_stays_behind_and_results_are_shown() -> None:
     assert "<Axes" not in html
     assert "Axes: " not in html
     assert "<title>The bill · acme · October 2026</title>" in html
+
+
+def test_a_picture_says_its_finding_to_who_cannot_see_it() -> None:
+    figure = Figure()
+    figure.set_label("Usage rose by <3> \u201ctimes\u201d")
+    data, about = DisplayFormatter().format(picture(figure))  # type: ignore[no-untyped-call]
+    html = page(FORMAT.new_output("display_data", data, metadata=about))
+    assert 'alt="Usage rose by &lt;3&gt; \u201ctimes\u201d"' in html
+    assert "IPython" not in html
 
 
 def test_a_page_asks_no_one_for_anything_and_runs_nothing() -> None:

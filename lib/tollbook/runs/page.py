@@ -90,7 +90,7 @@ def _output_block(output: Any) -> tuple[str, Markup] | None:
     if form == "text/markdown":
         return "prose", _markdown(content)
     if form in {"image/png", "image/jpeg"}:
-        alt = data.get("text/plain", "chart")
+        alt = output.get("metadata", {}).get(form, {}).get("alt", "chart")  # its finding; see `charts.pictures`
         picture = Markup('<img src="data:{};base64,{}" alt="{}">').format(form, "".join(content.split()), alt)
         return "picture", picture
     # Notebooks are ours and escape what they show (pandas does); the page's policy stops what they miss.

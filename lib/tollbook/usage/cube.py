@@ -67,6 +67,12 @@ class Wanted:
     apart: frozenset[str] = frozenset(APART)
     kinds: Mapping[tuple[str, str, str], str] | None = None
 
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it, in an order that does not vary."""
+        kinds = None if self.kinds is None else sorted(self.kinds.items())
+        return (self.client, *(moment.isoformat() for moment in self.bounds), self.zone, sorted(self.apart), kinds)
+
 
 def read_cube(
     connection: duckdb.DuckDBPyConnection, ledger: Ledger, wanted: Wanted, *, batch: int | None = None

@@ -150,4 +150,4 @@ def cells_of(usage: pd.DataFrame) -> list[Cell]:
     summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
     rows = summed[[*names, *measures]].itertuples(index=False, name=None)
-    return [Cell(*row, ZERO, Decimal(row[-2])) for row in rows]  # no fee; a segment is a unit
+    return [Cell(*row) for row in ((*row, ZERO, Decimal(row[-2])) for row in rows)]  # no fee; a segment is a unit

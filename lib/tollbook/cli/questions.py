@@ -1,6 +1,7 @@
 """The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions ...`."""
 
 import json
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -8,7 +9,7 @@ import typer
 from rich import box
 from rich.table import Table
 
-from tollbook.cli.app import ClientArgument, JsonOption, app, group, open_book, out, plain, print_json, say
+from tollbook.cli.app import ClientArgument, JsonOption, app, err, group, open_book, out, plain, print_json, say
 from tollbook.errors import TollbookError
 
 questions_app = group("questions", "The log of questions and the learner.")
@@ -168,14 +169,25 @@ def replay(
     *,
     protocol: Annotated[list[str] | None, typer.Option(help="folds, prequential or cold; default: all three.")] = None,
     seed: Annotated[list[int] | None, typer.Option(help="Of the folds; repeatable; default 0, 1, 2.")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes that share the folds; 0: one a core.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Replay a log: how often the next move and the next question are predicted, beside baselines."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
     from tollbook.questions import replay as run
     from tollbook.questions.replaying import PROTOCOLS, SEEDS
 
     fields, steps = _read_json(schema), list(_read_lines(sessions))
-    results = {name: run(fields, steps, protocol=name, seeds=seed or SEEDS) for name in protocol or PROTOCOLS}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    results = {}
+    with Progress(*columns, console=err, transient=True) as bar:
+        for name in protocol or PROTOCOLS:
+            task = bar.add_task(name, total=1.0)
+            results[name] = run(
+                fields, steps, protocol=name, seeds=seed or SEEDS, jobs=jobs or os.cpu_count() or 1,
+                progress=lambda share, task=task: bar.update(task, completed=share),
+            )  # fmt: skip
     if as_json:
         print_json(results)
         return

@@ -2,8 +2,9 @@
 
 import json
 import os
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
@@ -11,6 +12,9 @@ from rich.table import Table
 
 from tollbook.cli.app import ClientArgument, JsonOption, app, err, group, open_book, out, plain, print_json, say
 from tollbook.errors import TollbookError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 questions_app = group("questions", "The log of questions and the learner.")
 
@@ -183,11 +187,10 @@ def replay(
     results = {}
     with Progress(*columns, console=err, transient=True) as bar:
         for name in protocol or PROTOCOLS:
-            task = bar.add_task(name, total=1.0)
+            told = partial(_tell, bar, bar.add_task(name, total=1.0))
             results[name] = run(
-                fields, steps, protocol=name, seeds=seed or SEEDS, jobs=jobs or os.cpu_count() or 1,
-                progress=lambda share, task=task: bar.update(task, completed=share),
-            )  # fmt: skip
+                fields, steps, protocol=name, seeds=seed or SEEDS, jobs=jobs or os.cpu_count() or 1, progress=told
+            )
     if as_json:
         print_json(results)
         return
@@ -199,6 +202,10 @@ def replay(
             out.print(_table(f"{one['schema']}: {title}", each["models"]))
         if one.get("online_gain") is not None:
             say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
+
+
+def _tell(bar: "Progress", task: "TaskID", share: float) -> None:
+    bar.update(task, completed=share)
 
 
 def _table(title: str, models: dict[str, Any]) -> Table:

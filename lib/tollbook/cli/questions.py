@@ -212,7 +212,7 @@ def _table(title: str, models: dict[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     heads = ("model", "type hit@1", "column hit@3", "move hit@3", "move MRR", "exact hit@10", "unseen hit@10")
     for head in heads:
-        table.add_column(head, justify="left" if head == "model" else "right")
+        table.add_column(head, justify="left" if head == "model" else "right", no_wrap=head == "model")
     for name, one in models.items():
         figures = (one["type"]["hit1"], one["column"]["hit3"], one["move"]["hit3"], one["move"]["mrr"],
                    one["exact"]["hit10"], one["unseen"]["hit10"])  # fmt: skip

@@ -126,7 +126,8 @@ def common(
     for title, habits in found.items():
         say(f"{title}:" if habits else f"{title}: nothing yet")
         for one in habits:
-            say(f"  {one.times} times, weight {one.weight:.1f}: {' + '.join(describe(q) for q in one.questions)}")
+            often = "once" if one.times == 1 else f"{one.times} times"
+            say(f"  {often}, weight {one.weight:.1f}: {' + '.join(describe(q) for q in one.questions)}")
 
 
 @questions_app.command("refit")
@@ -150,7 +151,9 @@ def refit(
         hit = "nothing to tell yet" if one.hit3 is None else f"{one.hit3:.0%} of next moves were among three predicted"
         say(f"{one.client}: {one.questions} questions, {hit}, {one.prepared} answers lie ready")
         if one.alarms:
-            say(f"  alarm: people began to ask otherwise {one.alarms} times; older questions count for less since")
+            say(
+                f"  alarm: people began to ask otherwise {'once' if one.alarms == 1 else f'{one.alarms} times'}; older questions count for less since"
+            )
 
 
 @questions_app.command("export")

@@ -8,6 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from pandas.testing import assert_frame_equal
 
 import tollbook
 from tollbook.book import Book, NothingIngested, UnknownClient
@@ -70,6 +71,26 @@ def test_bill_lines_and_taxes_add_up_and_cover_the_metered_usage(demo_book: Book
         for line in bill.lines:
             if line.items:
                 assert sum((item.amount for item in line.items), Decimal(0)) == line.amount
+
+
+SPANS = [
+    ("2026-10-01", "2026-10-31"),
+    ("2026-09-20", "2026-10-03"),
+    ("0001-01-01", "2026-09-30"),
+    ("2026-10-05", "9999-12-31"),
+    ("2027-01-01", "2027-01-31"),
+]
+
+
+@pytest.mark.parametrize("span", SPANS)
+def test_usage_read_before_is_the_usage_read_for_itself(demo_project: Settings, span: tuple[str, str]) -> None:
+    first, last = map(date.fromisoformat, span)
+    wide, fresh = tollbook.open(demo_project), tollbook.open(demo_project)
+    wide.usage("harbour-bank", date.min, date.max)["messages"] = 0  # what a reader does with it is its own
+    assert_frame_equal(wide.usage("harbour-bank", first, last), fresh.usage("harbour-bank", first, last))
+    assert_frame_equal(
+        wide.usage("monsoon-air", first, last), tollbook.open(demo_project).usage("monsoon-air", first, last)
+    )
 
 
 def test_a_bill_as_of_an_earlier_batch_is_that_batchs_bill(demo_book: Book) -> None:

@@ -1,15 +1,20 @@
 """Bills read from the ledger: asking for less changes no bill, and many clients are read at once."""
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
+from demo_copies import copied_book, late_messages
 
+import tollbook
 from tollbook.billing.bill import Bill
 from tollbook.billing.billing import make_bill
 from tollbook.billing.reading import wanted_usage
 from tollbook.book import Book
 from tollbook.period import Month
+from tollbook.settings import Settings
 from tollbook.usage.cube import APART, read_cube
 
 OCTOBER = Month(2026, 10)
@@ -47,3 +52,30 @@ def test_a_bill_of_what_its_terms_ask_for_is_the_bill_of_everything(client: str,
 
 def test_many_clients_are_billed_as_one_by_one(demo_book: Book) -> None:
     assert demo_book.bills(OCTOBER) == {client: demo_book.bill(client, OCTOBER) for client in CLIENTS}
+
+
+def test_a_runs_notebooks_bill_what_the_first_of_them_read(
+    demo_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def another() -> Book:
+        return tollbook.open(demo_book.settings.model_copy(update={"run_reads": tmp_path / "reads"}))
+
+    plain = {client: demo_book.bill(client, OCTOBER) for client in CLIENTS}
+    assert {client: another().bill(client, OCTOBER) for client in CLIENTS} == plain
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("the ledger was read again")
+
+    monkeypatch.setattr("tollbook.billing.reading.read_cubes", never)
+    assert {client: another().bill(client, OCTOBER) for client in CLIENTS} == plain
+    for month, batch in ((OCTOBER.shift(-1), None), (OCTOBER, 0)):  # another month, another version of the ledger
+        with pytest.raises(AssertionError, match="again"):
+            another().bill("harbour-bank", month, batch=batch)
+
+
+def test_usage_that_came_in_since_is_read(demo_project: Settings, tmp_path: Path) -> None:
+    book = copied_book(demo_project, tmp_path)
+    days = (date(2026, 3, 1), date(2026, 3, 31))
+    before = book.usage("marigold-retail", *days)["messages"].sum()
+    late_messages(book, "111122223333", ["2026-03-05"], 7)
+    assert book.usage("marigold-retail", *days)["messages"].sum() == before + 7

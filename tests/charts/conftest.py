@@ -104,10 +104,10 @@ def visible_texts(fig: Figure) -> list[Text]:
 
 @pytest.fixture(scope="session")
 def touching() -> Callable[[Figure], list[tuple[str, str]]]:
-    """Pairs of texts in a figure that overlap."""
+    """Pairs of texts in a figure that overlap by more than a hundredth of an inch."""
 
     def find(fig: Figure) -> list[tuple[str, str]]:
-        boxes = [(text.get_text(), text.get_window_extent().padded(-0.6)) for text in visible_texts(fig)]
+        boxes = [(text.get_text(), text.get_window_extent().padded(-0.006 * fig.dpi)) for text in visible_texts(fig)]
         return [(one, two) for (one, a), (two, b) in combinations(boxes, 2) if a.overlaps(b)]
 
     return find

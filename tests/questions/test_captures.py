@@ -1,12 +1,15 @@
 """The invented log of network captures keeps the shares that are published of the real one."""
 
 from collections import Counter
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tollbook.questions import captures
+from tollbook.questions.baselines import baselines
 from tollbook.questions.learner import walk
+from tollbook.questions.moves import between
 from tollbook.questions.steps import Log, read_log
 from tollbook.questions.trail import template
 
@@ -51,3 +54,18 @@ def test_questions_repeat_as_far_as_published(log: Log) -> None:
 def test_the_same_seed_writes_the_same_log() -> None:
     assert captures.sessions(count=20, seed=4) == captures.sessions(count=20, seed=4)
     assert captures.sessions(count=20, seed=4) != captures.sessions(count=20, seed=5)
+
+
+def test_who_knows_how_they_are_made_beats_what_only_counts_and_is_not_always_right() -> None:
+    best: Any = captures.ceiling(people=20, count=60, seed=3, draws=150)
+    steps = read_log(captures.schema(), captures.sessions(people=20, count=60, seed=3)).steps
+    later = [step for stand, step in walk(steps) if stand.trail.taken]
+    assert best["steps"] == len(later)
+    counting, hits = baselines()["markov"], []
+    for stand, step in walk(steps):
+        move = between(stand.view, step.view)
+        if stand.trail.taken:
+            hits.append(move in list(counting.rank_moves(stand))[:3])
+        counting.learn(stand, step.view)
+    assert np.mean(hits) + 0.1 < best["move"]["hit3"] < 0.8
+    assert best["move"]["hit3"] < best["exact"]["hit10"] < 0.9

@@ -37,6 +37,35 @@ def lexicon(frame: pd.DataFrame) -> Lexicon:
         ("messages by contry", Question(dimensions=("country",))),
         ("replies yesterday", Question(filters=(("direction", "=", "mo"),), period="yesterday")),
         ("monthly segments last year", Question(("segments",), grain="month", period="last 12 months")),
+        ("messages excluding Germany", Question(filters=(("country", "!=", "DE"),))),
+        ("messages except to Germany and France by channel",
+         Question(dimensions=("channel",), filters=(("country", "!=", "DE"), ("country", "!=", "FR")))),
+        ("messages without WhatsApp to Germany", Question(filters=(("channel", "!=", "whatsapp"), DE))),
+        ("messages to Germany but not failed", Question(filters=(DE, ("status", "!=", "failed")))),
+        ("messages without a campaign", Question(filters=(("campaign", "=", ""),))),
+        ("messages not delivered by country", Question(("undelivered",), ("country",))),
+        ("SMS to the US", Question(filters=(("channel", "=", "sms"), ("country", "=", "US")))),
+        ("messages to US or DE", Question(filters=(("country", "in", ("DE", "US")),))),
+        ("messages sent to us", Question()),
+        ("bottom 5 countries by delivery rate",
+         Question(("delivery_rate",), ("country",), order=("delivery_rate", "asc"), limit=5)),
+        ("worst networks by failures", Question(("undelivered",), ("network",), order=("undelivered", "desc"))),
+        ("messages on weekends", Question(filters=(("weekday", "in", ("Saturday", "Sunday")),))),
+        ("trend of segments", Question(("segments",), grain="day")),
+        ("compare September and October", Question(period="2026-10", compare="previous")),
+        ("messages this week", Question(period="this week")),
+        ("messages in the last quarter", Question(period="last quarter")),
+        ("segments year to date", Question(("segments",), period="this year")),
+        ("messages in Q3", Question(period="2026-07 to 2026-09")),
+        ("messages in Q4 2025", Question(period="2025-10 to 2025-12")),
+        ("messages in 2025", Question(period="2025-01 to 2025-12")),
+        ("messages since Sept", Question(period="2026-09 to 2026-10")),
+        ("messages from November to February", Question(period="2025-11 to 2026-02")),
+        ("messages in August and September", Question(period="2026-08 to 2026-09")),
+        ("messages between 1 and 15 September", Question(period="2026-09-01 to 2026-09-15")),
+        ("messages from 2026-09-28 to 2026-10-03", Question(period="2026-09-28 to 2026-10-03")),
+        ("messages on 5 November", Question(period="2025-11-05 to 2025-11-05")),
+        ("messages on October 5th", Question(period="2026-10-05 to 2026-10-05")),
     ],
 )  # fmt: skip
 def test_words_become_a_question(words: str, question: Question, lexicon: Lexicon) -> None:
@@ -49,6 +78,32 @@ def test_words_become_a_question(words: str, question: Question, lexicon: Lexico
 def test_a_slip_is_shown(lexicon: Lexicon) -> None:
     found = understand("messages by campain", lexicon, KNOWN_TO)
     assert ("campain", "by campaign (read as 'campaign')") in found.reading
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "said"),
+    [
+        ("autum sale by hour", Question(dimensions=("hour",)), "autum"),  # a value is never taken for another silently
+        ("Germeny by channel", Question(dimensions=("channel",), filters=(DE,)), "read as 'germany'"),
+        ("messages last month and this week", Question(period="last month"), "this week was left out"),
+        ("messages on 2026-02-30", Question(), "2026-02-30"),
+        ("messages excluding", Question(), "excluding"),
+        ("lowest messages", Question(), "needs something to order"),
+    ],
+)
+def test_what_is_bent_or_left_out_is_said(words: str, question: Question, said: str, lexicon: Lexicon) -> None:
+    found = understand(words, lexicon, KNOWN_TO)
+    assert found.question == question
+    assert not found.sure
+    assert said in " ".join((*found.unknown, *found.remarks))
+
+
+def test_money_is_not_answered_with_counts(lexicon: Lexicon) -> None:
+    with pytest.raises(NotUnderstood, match="tollbook bill"):
+        understand("what did we spend on Germany in Q3", lexicon, KNOWN_TO)
+    found = understand("messages and cost by country", lexicon, KNOWN_TO)
+    assert found.question == Question(dimensions=("country",))
+    assert not found.sure
 
 
 def test_unknown_words_are_named_with_the_nearest_questions(lexicon: Lexicon) -> None:

@@ -123,6 +123,38 @@ def test_a_writer_without_files_loses_too(tmp_path: Path) -> None:
     assert table.notes("n") == ["theirs"]
 
 
+def test_who_read_before_sees_what_others_did_since(tmp_path: Path) -> None:
+    reader, writer = Table(tmp_path / "t"), Table(tmp_path / "t")
+    assert reader.files() == []
+    writer.append(rows("2026-10-01"), transactions={"ledger": 1}, notes={})
+    assert (reader.transaction("ledger"), len(reader.files())) == (1, 1)
+    writer.append(rows("2026-10-02"), transactions={"ledger": 2}, notes={})
+    writer.replace_days([date(2026, 10, 1)], rows("2026-10-01"))
+    assert (reader.transaction("ledger"), reader.files()) == (2, Table(tmp_path / "t").files())
+
+
+def test_who_read_before_sees_another_table_in_its_place(tmp_path: Path) -> None:
+    reader = Table(tmp_path / "t")
+    reader.append(rows("2026-10-01"), transactions={"ledger": 7}, notes={})
+    assert reader.transaction("ledger") == 7
+    shutil.rmtree(tmp_path / "t")
+    assert (reader.exists(), reader.transaction("ledger"), reader.files()) == (False, 0, [])
+    Table(tmp_path / "t").append(rows("2026-10-02", "2026-10-03"), transactions={"ledger": 1}, notes={})
+    assert (reader.transaction("ledger"), len(reader.files())) == (1, 2)
+
+
+def test_who_read_before_goes_on_when_the_log_was_cut(tmp_path: Path) -> None:
+    reader, writer = Table(tmp_path / "t"), Table(tmp_path / "t")
+    writer.append(rows("2026-10-01"), transactions={"ledger": 1}, notes={})
+    assert reader.transaction("ledger") == 1
+    for batch in (2, 3):
+        writer.append(rows("2026-10-02"), transactions={"ledger": batch}, notes={})
+    DeltaTable(tmp_path / "t").create_checkpoint()
+    for old in range(2):
+        (tmp_path / "t" / "_delta_log" / f"{old:020}.json").unlink()
+    assert (reader.transaction("ledger"), len(reader.files())) == (3, 3)
+
+
 def test_vacuum_removes_what_a_killed_writer_left(tmp_path: Path) -> None:
     table = Table(tmp_path / "t")
     table.add([written(table, date(2026, 10, 1))], SCHEMA, transactions={"ledger": 1}, notes={})

@@ -5,8 +5,8 @@ project: recorded brushing sessions, dialogues, and any folder below it with `sc
 `hit3`, `mrr`, `exact10` and `unseen10` are means over five folds by person, `online_gain` is prequential; without a
 prefix they are the mean over the real logs, or over the simulators where there are none; `popularity.hit3` and so on
 are the same of each baseline. `recall`: next questions that were among the candidates at all. `captures` is held to the
-published shares of a log of another domain that cannot be had here. `p95_ms` is a whole suggestion on a year of
-invented usage, dry run included.
+published shares of a log of another domain that cannot be had here; `captures.ceiling` is what who knows how they are
+made could score at most. `p95_ms` is a whole suggestion on a year of invented usage, dry run included.
 """
 
 import gzip
@@ -17,6 +17,7 @@ import time
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,6 +58,7 @@ def measure() -> Result:
     }  # fmt: skip
     by_log = {f"{name}.{'' if model == 'learner' else model + '.'}{key}": value
               for name, each in found.items() for (model, key), value in each.items()}  # fmt: skip
+    by_log |= _ceiling()
     return Result("questions", {**figures, "p95_ms": _suggestion_p95()}, {"real_logs": len(real), **by_log})
 
 
@@ -80,6 +82,13 @@ def _figures(log: Neutral) -> dict[tuple[str, str], float]:
                   one["exact"]["recall"], gain, one["p95_ms"])  # fmt: skip
         found |= {(model, key): float(value or 0) for key, value in zip(KEYS, values, strict=True)}
     return found
+
+
+def _ceiling() -> dict[str, float]:
+    """The most that anyone could score on the invented captures."""
+    best: Any = captures.ceiling(people=40, count=CAPTURES)
+    return {"captures.ceiling.hit3": best["move"]["hit3"], "captures.ceiling.mrr": best["move"]["mrr"],
+            "captures.ceiling.exact10": best["exact"]["hit10"]}  # fmt: skip
 
 
 def _real(folder: Path) -> dict[str, Neutral]:

@@ -107,7 +107,7 @@ def _client(number: int) -> Client:
 
 def _bill_all(connection: duckdb.DuckDBPyConnection, ledger: Ledger) -> int:
     clients = [_client(number) for number in range(CLIENTS)]
-    made = Reader(connection, ledger).bills(clients, OCTOBER, batch=1, cards={})
+    made = Reader(lambda: connection, ledger).bills(clients, OCTOBER, batch=1, cards={})
     return sum(bill.messages for bill in made.values())
 
 

@@ -1,7 +1,8 @@
 """Bills read from the ledger: which usage a client's terms ask for, read once, for one client or for many."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -13,6 +14,7 @@ from tollbook.rating.cards import RateCard
 from tollbook.rating.contracts import Client
 from tollbook.rating.distinctions import kinds_of, told_apart
 from tollbook.rating.exchange import ExchangeTable
+from tollbook.storage.kept import kept
 from tollbook.usage.cube import Cell, Wanted, read_cubes
 from tollbook.usage.ledger import Ledger
 
@@ -22,11 +24,18 @@ class Reader:
     """Where usage is read.
 
     Attributes:
-        connection: DuckDB in UTC.
+        connect: gives a DuckDB in UTC, always the same.
+        kept: a folder of one run, in which a client's notebooks find what another of them has read; None reads anew.
     """
 
-    connection: duckdb.DuckDBPyConnection
+    connect: Callable[[], duckdb.DuckDBPyConnection]
     ledger: Ledger
+    kept: Path | None = None
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The database; opened when it is first asked for."""
+        return self.connect()
 
     def bills(
         self,
@@ -51,7 +60,7 @@ class Reader:
         """
         months = {one.client: [*remembered_months(one, one.contract(month), month), month] for one in clients}
         wanted = [wanted_usage(one, months[one.client], cards) for one in clients]
-        usage = read_cubes(self.connection, self.ledger, wanted, batch=batch)
+        usage = self._read(wanted, batch)
         return {
             one.client: _last_bill(one, months[one.client], usage[one.client], cards, batch=batch, exchange=exchange)
             for one in clients
@@ -71,7 +80,12 @@ class Reader:
     def usage(self, client: Client, month: Month, *, batch: int, cards: Mapping[str, RateCard]) -> list[Cell]:
         """What `bill` reads of a month: its usage by all that the contract in force asks for."""
         wanted = wanted_usage(client, [month], cards)
-        return read_cubes(self.connection, self.ledger, [wanted], batch=batch)[client.client]
+        return self._read([wanted], batch)[client.client]
+
+    def _read(self, wanted: Sequence[Wanted], batch: int) -> dict[str, list[Cell]]:
+        """Usage as of a batch, which is the same for ever."""
+        key = (str(self.ledger.folder), batch, [one.key for one in wanted])
+        return kept(self.kept, key, lambda: read_cubes(self.connection, self.ledger, wanted, batch=batch))
 
     def changed(self, client: Client, since: int, until: int) -> set[Month]:
         """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""

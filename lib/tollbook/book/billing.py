@@ -31,7 +31,7 @@ class BillingBook(UsageBook):
     @property
     def reader(self) -> Reader:
         """What reads bills from the ledger; see `billing.reading.Reader`."""
-        return Reader(self.connection, self.ledger)
+        return Reader(lambda: self.connection, self.ledger, self.settings.run_reads)
 
     def bill(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """What a client owes for a month: so far, when it is not over; as the ledger stood after `batch`.

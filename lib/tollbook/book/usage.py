@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from tollbook.book.ground import Ground
@@ -35,6 +36,8 @@ class NothingIngested(TollbookError):
 
 class UsageBook(Ground):
     """Usage in, usage out; see `Book`."""
+
+    _read: tuple[tuple[str, Any], date, date, pd.DataFrame] | None = None  # whose, first and last day, usage frame
 
     def ingest(
         self, paths: Sequence[Path] = (), *, source: str = "", progress: "Progress" = lambda _: None
@@ -112,8 +115,16 @@ class UsageBook(Ground):
         return self.connection
 
     def usage(self, client: str, first: date, last: date) -> pd.DataFrame:
-        """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`."""
-        return read_rollups(self.documents, self.client(client).client, first, last)
+        """A client's usage by local day and hour, `first` to `last` included; see `usage.rollups.read_rollups`.
+
+        Days that lie within those read last are not read again while the rollups stay as they are.
+        """
+        asked = (self.client(client).client, self.documents.get("state", "rollups"))
+        if self._read and self._read[0] == asked and self._read[1] <= first and last <= self._read[2]:
+            return _of_days(self._read[3], first, last)
+        frame = read_rollups(self.documents, asked[0], first, last)
+        self._read = (asked, first, last, frame)
+        return frame.copy()
 
     def receipts(self, client: str, first: date, last: date) -> pd.DataFrame:
         """How long a client's receipts took, by local day; see `usage.rollups.read_receipts`."""
@@ -144,3 +155,9 @@ class UsageBook(Ground):
             raise NothingIngested
         today = datetime.now(ZoneInfo(whose.time_zone)).date()
         return min(latest, today - timedelta(days=1))
+
+
+def _of_days(usage: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
+    """The rows of a usage frame from `first` to `last`, as if only they had been read."""
+    days = usage["day"].to_numpy()
+    return usage[(days >= np.datetime64(first)) & (days <= np.datetime64(last))].reset_index(drop=True)

@@ -1,8 +1,11 @@
 """Where text goes: lines that fit a width, and labels that do not touch."""
 
 from collections.abc import Sequence
-from typing import Any, cast
+from functools import cache, lru_cache
+from typing import Any
 
+import matplotlib as mpl
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 
@@ -10,8 +13,11 @@ from matplotlib.font_manager import FontProperties
 def wrapped(fig: Figure, text: str, *, size: float, weight: str, room: float) -> list[str]:
     """`text` in lines of at most `room` inches, broken at spaces; no last line of a word or two."""
     room *= fig.dpi
-    font = FontProperties(size=size, weight=weight)
-    whole, words = _width(fig, text, font), [(word, _width(fig, word, font)) for word in text.split()]
+    how = (size, weight, fig.dpi, tuple(mpl.rcParams["font.family"]))
+    whole = _width(text, *how)
+    if whole <= room:
+        return [" ".join(text.split())] if text.strip() else []
+    words = [(word, _width(word, *how)) for word in text.split()]
     space = (whole - sum(width for _, width in words)) / max(len(words) - 1, 1)
     lines = _filled(words, space, room)
     while len(lines) > 1 and lines[-1][1] < room / 3:
@@ -35,10 +41,17 @@ def _filled(words: Sequence[tuple[str, float]], space: float, room: float) -> li
     return lines
 
 
-def _width(fig: Figure, text: str, font: FontProperties) -> float:
-    """In pixels, as a `Text` would be; asked of the renderer, which takes a third of the time."""
-    renderer = cast("Any", fig.canvas).get_renderer()
-    return float(renderer.get_text_width_height_descent(text, font, ismath=False)[0]) if text else 0.0
+@lru_cache(maxsize=4096)
+def _width(text: str, size: float, weight: str, dpi: float, families: tuple[str, ...]) -> float:
+    """In pixels, as a `Text` would be; asked of a renderer, which takes a third of the time."""
+    font = FontProperties(family=families, size=size, weight=weight)
+    return float(_renderer(dpi).get_text_width_height_descent(text, font, ismath=False)[0]) if text else 0.0
+
+
+@cache
+def _renderer(dpi: float) -> Any:
+    """One that nothing is drawn with."""
+    return RendererAgg(1, 1, dpi)  # type: ignore[no-untyped-call]
 
 
 def apart(wanted: Sequence[float], *, step: float, low: float, high: float) -> list[float]:

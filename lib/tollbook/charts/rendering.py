@@ -14,10 +14,10 @@ from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tollbook.charts.style import house_style
+from tollbook.charts.style import DPI, house_style
 
 
-def to_png(fig: Figure, *, dpi: float = 144) -> bytes:
+def to_png(fig: Figure, *, dpi: float = DPI) -> bytes:
     """The figure as PNG; the same figure gives the same bytes (no date, no software version inside)."""
     canvas: Any = FigureCanvasAgg(fig)  # matplotlib's stubs leave its methods untyped
     with house_style(), _resolution(fig, dpi):

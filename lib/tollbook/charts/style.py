@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -69,6 +69,7 @@ STATUSES = {
 }
 FAMILIES = ("Noto Sans", "Noto Sans Hebrew")
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE = 13.5, 10.0, 9.5
+DPI = 144  # of pictures for screens: what is measured while drawing is not measured again for the file
 MARGIN = 0.16  # inches of paper around everything
 WORDS = 0.55  # inches that a headline takes: a picture without one is so much lower
 _LOCK = threading.RLock()  # rcParams are global: two figures drawn at once must not restore each other's settings
@@ -81,6 +82,8 @@ def _families() -> list[str]:
     for font in sorted(Path(str(folder)).glob("NotoSans*.ttf")):
         manager.addfont(font)
         manager.ttflist.insert(0, manager.ttflist.pop())  # before a system's own copy: all machines draw alike
+    # Matplotlib looks for the fonts of every text, family by family, each time it is measured or drawn.
+    vars(manager)["_find_fonts_by_props"] = lru_cache(maxsize=1024)(manager._find_fonts_by_props)  # noqa: SLF001
     return [name for name in (*FAMILIES, "DejaVu Sans") if name in manager.get_font_names()]
 
 
@@ -134,7 +137,7 @@ def house_style() -> Iterator[None]:
 
 def figure(width: float = 9.0, height: float = 4.2, sheet: Sheet = PAGE) -> Figure:
     """An empty figure, in inches or as large as the sheet says, laid out by matplotlib's constrained layout."""
-    fig = Figure(figsize=sheet.size or (width, height), layout="constrained")
+    fig = Figure(figsize=sheet.size or (width, height), dpi=DPI, layout="constrained")
     FigureCanvasAgg(fig)
     set_frame(fig, top=MARGIN, bottom=MARGIN)
     return fig

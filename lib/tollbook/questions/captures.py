@@ -6,13 +6,16 @@ lengths, first moves, aggregates, operators, how often a filter takes a frequent
 drawn anew for every seed. What a learner scores here says what it may score there; it is no measurement of it.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
+from tollbook.questions.moves import Move, between
+from tollbook.questions.scores import Scores, score
 from tollbook.questions.steps import EMPTY, View, write_view
 
 CAPTURES = 4
@@ -45,15 +48,41 @@ def schema() -> dict[str, Any]:
 
 def sessions(people: int = 90, count: int = 400, *, seed: int = 0) -> list[dict[str, Any]]:
     """A log of so many sessions in the neutral form; five to six steps a session."""
+    return [row for _, rows in _written(people, count, seed) for row in rows]
+
+
+def ceiling(people: int = 90, count: int = 400, *, seed: int = 0, draws: int = 300) -> dict[str, object]:
+    """What nobody can beat on `sessions` of the same arguments: the scores of who knows how they are made.
+
+    For every step the analyst is asked again, `draws` times, from the same view: what came most often is the best
+    prediction there is. Which of all possible steps was taken is chance, for anyone.
+
+    Returns:
+        As `Scores.summary`.
+    """
+    scores, again = Scores(), np.random.default_rng(seed + 1)
+    for session, _ in _written(people, count, seed):
+        for place in range(1, len(session.views)):
+            before = session.before(session.parents[place])[0]
+            likely = Counter(session.once_more(place, again) for _ in range(draws))
+            moves = Counter[Move]()
+            for view, times in likely.items():
+                moves[between(before, view)] += times
+            truth = session.views[place]
+            ranked = [view for view, _ in likely.most_common()]
+            scores.cases.append(score(moves.most_common(), ranked, (between(before, truth), truth), first=False,
+                                      unseen=False))  # fmt: skip
+    return scores.summary()
+
+
+def _written(people: int, count: int, seed: int) -> Iterator[tuple["_Session", list[dict[str, Any]]]]:
     rng = np.random.default_rng(seed)
     custom = _Custom.of(rng)
     tastes = [rng.gamma(6.0, size=len(COLUMNS)) for _ in range(people)]
-    rows: list[dict[str, Any]] = []
     for number in range(count):
         person = int(rng.integers(people))
-        at = _START + timedelta(hours=7 * number)
-        rows += _Session(rng, custom, tastes[person], int(rng.integers(CAPTURES))).write(str(number), f"a{person}", at)
-    return rows
+        session = _Session(rng, custom, tastes[person], int(rng.integers(CAPTURES)))
+        yield session, session.write(str(number), f"a{person}", _START + timedelta(hours=7 * number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +133,28 @@ class _Session:
             move, parent, view = self.moves[one], self.parents[one], self.views[one]
         else:
             parent = self._parent()
-            view, made = (EMPTY, None) if parent is None else (self.views[parent - 1], self.moves[parent - 1])
-            move = self._move(made)
-            view = self._carried_out(view, *move)
+            move, view = self.ask(parent)
         self.moves.append(move)
         self.parents.append(parent)
         self.views.append(view)
+
+    def before(self, parent: int | None) -> tuple[View, tuple[str, str] | None]:
+        """The view of a step and the move that made it."""
+        return (EMPTY, None) if parent is None else (self.views[parent - 1], self.moves[parent - 1])
+
+    def once_more(self, place: int, rng: np.random.Generator) -> View:
+        """What might as well have been asked at a place of the session, from the same view."""
+        parent = self.parents[place]
+        asked = [view for view, of in zip(self.views[:place], self.parents, strict=False) if of == parent]
+        if asked and rng.random() < AGAIN:
+            return asked[int(rng.integers(len(asked)))]
+        return replace(self, rng=rng, views=self.views[:place]).ask(parent)[1]
+
+    def ask(self, parent: int | None) -> tuple[tuple[str, str], View]:
+        """A move from the view of a step, and the view it leads to."""
+        view, made = self.before(parent)
+        move = self._move(made)
+        return move, self._carried_out(view, *move)
 
     def _parent(self) -> int | None:
         if not self.views:

@@ -204,8 +204,8 @@ def common(found: Iterable[Entry], *, half_life_days: float = 60.0) -> list[tupl
 
 
 def is_shareable(question: Question) -> bool:
-    """Whether a question tells nothing of who asked it: no filter, no named month."""
-    return not question.filters and read_period(question.period).kind != "month"
+    """Whether a question tells nothing of who asked it: no filter, no named month or day."""
+    return not question.filters and not read_period(question.period).dated
 
 
 def shared_templates(documents: Documents, clients: Iterable[str]) -> list[Question]:

@@ -27,7 +27,8 @@ HALF_TRUST, HALF_TRUST_VIEWS = 50, 150  # lists: a ranker fitted to so many weig
 RECENT = 200  # moves
 FADED = 0.2  # what counts of before an alarm are still worth
 KEPT_LISTS = 120  # of both kinds, when an alarm goes off
-SOONEST = 30  # steps between fits, at least; more where many are known
+SOONEST = 15  # steps between fits, at least; more where many are known
+HALF_LIFE = 300.0  # lists after which one counts half in a fit, where lists come in the order of time
 MOST_LISTS = 1200  # of whole questions: enough for twenty features, and a fit stays within seconds
 
 
@@ -120,14 +121,14 @@ class Learner:
         for stand, step in walk(steps):
             self.learn(stand, step.view)
         if len(self.move_lists) >= LEAST_STEPS:
-            self.refit()
+            self.refit(HALF_LIFE)
 
-    def refit(self) -> None:
-        """Fit both rankers to the rows gathered so far."""
+    def refit(self, half_life: float | None = None) -> None:
+        """Fit both rankers to the rows gathered so far, those of long ago weighing less if a half-life is given."""
         self.since = 0
         moves, views = stack(self.move_lists), stack(self.view_lists[-2 * MOST_LISTS :])
-        self.moves = _trained(moves, self.seed) or self.moves
-        self.views = _trained(views, self.seed) or self.views
+        self.moves = _trained(moves, self.seed, half_life) or self.moves
+        self.views = _trained(views, self.seed, half_life) or self.views
 
     def rank(self, stand: Stand) -> Ranking:
         """What may be asked next from `stand`."""
@@ -162,7 +163,7 @@ class Learner:
             self.since = self.refit_every
         due = min(max(len(self.move_lists) // 5, SOONEST), self.refit_every)
         if self.since >= due and len(self.move_lists) >= LEAST_STEPS:
-            self.refit()
+            self.refit(HALF_LIFE)
 
     def _moves(self, stand: Stand) -> tuple[list[Move], np.ndarray, np.ndarray, np.ndarray]:
         """Moves, their chances, the rows they were ranked by, and what each expert says."""
@@ -243,5 +244,5 @@ def _place(items: Sequence[object], item: object) -> int:
         return -1
 
 
-def _trained(rows: Rows, seed: int) -> Ranker | None:
-    return train(rows, seed=seed) if len(rows.sizes) >= LEAST_STEPS // 2 else None
+def _trained(rows: Rows, seed: int, half_life: float | None = None) -> Ranker | None:
+    return train(rows, seed=seed, half_life=half_life) if len(rows.sizes) >= LEAST_STEPS // 2 else None

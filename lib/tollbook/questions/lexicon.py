@@ -6,29 +6,43 @@ Words are matched exactly first, then by TF-IDF over their letter trigrams, so t
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from math import log, sqrt
 
 from babel import Locale
 
-from tollbook.charts.names import CHANNELS, country_name
+from tollbook.charts.names import CHANNELS, WEEKDAYS, country_name
 from tollbook.questions.steps import Schema
 from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
 
 LIKE = 0.55  # cosine of two words that are taken for one another
+CLOSE = 0.75  # share of letters in common, in order
 SHORTEST = 4  # shorter words are matched exactly only: `us` is not `uk`
 LONGEST = 4  # words in a phrase
 _STATUSES = {"failed": "failed", "delivered": "delivered", "rejected": "rejected", "expired": "expired", "read": "read"}
 _WAYS = {"inbound": "mo", "incoming": "mo", "received": "mo", "replies": "mo", "outbound": "mt", "outgoing": "mt"}
-_ALIASES = {"uk": "GB", "britain": "GB", "england": "GB", "usa": "US", "america": "US", "states": "US", "uae": "AE"}
+COUNTRY_CODES = {
+    code: country_name(code).lower() for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
+}
+_ALIASES = {
+    "the us": "US",
+    "uk": "GB",
+    "britain": "GB",
+    "england": "GB",
+    "usa": "US",
+    "america": "US",
+    "states": "US",
+    "uae": "AE",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """What a phrase stands for: kind (measure, dimension, grain, value), name, and the value of a value."""
+    """What a phrase stands for: kind (measure, dimension, grain, value), name, and the values of a value."""
 
     kind: str
     name: str
-    value: str = ""
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,22 +60,25 @@ class Lexicon:
         return best, _cosine(own, self.vectors[best]) if best else 0.0
 
 
+def close(word: str, phrase: str) -> bool:
+    """Whether a word may be a slip of a phrase: `campain` of `campaign`, but not `springfield` of `spring`."""
+    return SequenceMatcher(None, word, phrase).ratio() >= CLOSE
+
+
 def lexicon_of(schema: Schema) -> Lexicon:
     """The words for one client's usage: the vocabulary, every country, and the client's own values."""
-    phrases: dict[str, Meaning] = {}
-    territories = Locale("en").territories
-    for code in territories:
-        if isinstance(code, str) and len(code) == 2 and code.isalpha():
-            phrases[country_name(code).lower()] = Meaning("value", "country", code)
+    phrases = {name: Meaning("value", "country", (code,)) for code, name in COUNTRY_CODES.items()}
     for name in ("campaign", "category", "network", "country", "status"):
         for value in schema.fields[name].top if name in schema.fields else ():
             if name != "country":
-                phrases[str(value).lower()] = Meaning("value", name, str(value))
-    phrases |= {word: Meaning("value", "country", code) for word, code in _ALIASES.items()}
-    phrases |= {label.lower(): Meaning("value", "channel", name) for name, label in CHANNELS.items()}
-    phrases |= {name: Meaning("value", "channel", name) for name in CHANNELS}
-    phrases |= {word: Meaning("value", "status", value) for word, value in _STATUSES.items()}
-    phrases |= {word: Meaning("value", "direction", way) for word, way in _WAYS.items()}
+                phrases[str(value).lower()] = Meaning("value", name, (str(value),))
+    phrases |= {word: Meaning("value", "country", (code,)) for word, code in _ALIASES.items()}
+    phrases |= {label.lower(): Meaning("value", "channel", (name,)) for name, label in CHANNELS.items()}
+    phrases |= {name: Meaning("value", "channel", (name,)) for name in CHANNELS}
+    phrases |= {word: Meaning("value", "status", (value,)) for word, value in _STATUSES.items()}
+    phrases |= {word: Meaning("value", "direction", (way,)) for word, way in _WAYS.items()}
+    phrases |= {f"{day.lower()}{end}": Meaning("value", "weekday", (day,)) for day in WEEKDAYS for end in ("", "s")}
+    phrases |= {word: Meaning("value", "weekday", WEEKDAYS[5:]) for word in ("weekend", "weekends")}
     for kind, table in (("dimension", DIMENSIONS), ("grain", GRAINS), ("measure", MEASURES)):
         for name, one in table.items():
             phrases |= {word: Meaning(kind, name) for word in one.words}

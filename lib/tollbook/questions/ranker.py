@@ -80,13 +80,26 @@ class Ranker:
         return np.asarray(raised / raised.sum())
 
 
-def train(rows: Rows, *, seed: int = 0) -> Ranker:
-    """Fit a ranker; two to three seconds for two thousand lists of fifty."""
+def train(rows: Rows, *, seed: int = 0, half_life: float | None = None) -> Ranker:
+    """Fit a ranker; two to three seconds for two thousand lists of fifty.
+
+    Args:
+        rows: lists, in the order of time where `half_life` is given.
+        seed: of the trees.
+        half_life: lists after which one counts half for the trees; None where order means nothing.
+    """
     import lightgbm
 
-    data = lightgbm.Dataset(rows.features, label=rows.chosen, free_raw_data=True)
+    data = lightgbm.Dataset(rows.features, label=rows.chosen, weight=_weights(rows, half_life), free_raw_data=True)
     settings = {**_SETTINGS, "seed": seed}
     return Ranker(lightgbm.train(settings, data, num_boost_round=TREES), *_line(rows))
+
+
+def _weights(rows: Rows, half_life: float | None) -> np.ndarray | None:
+    if half_life is None:
+        return None
+    ago = np.arange(len(rows.sizes) - 1, -1, -1)
+    return np.repeat(0.5 ** (ago / half_life), rows.sizes)
 
 
 def _line(rows: Rows) -> tuple[np.ndarray, np.ndarray]:

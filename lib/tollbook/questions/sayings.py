@@ -50,7 +50,11 @@ def describe(question: Question) -> str:
         text += f" {said}" if said.startswith("that ") and text == whole else f", {said}"
     text += f", {question.period}"
     text += {"": "", "previous": ", against the period before", "year": ", against a year before"}[question.compare]
-    text += f", top {question.limit}" if question.limit else ""
+    fewest = question.order is not None and question.order[1] == "asc" and question.order[0] in question.measures
+    if question.limit:
+        text += f", {'bottom' if fewest else 'top'} {question.limit}"
+    elif fewest:
+        text += ", the smallest first"
     return text[:1].upper() + text[1:]
 
 
@@ -92,13 +96,17 @@ def sentence(question: Question, frame: pd.DataFrame, statement: Statement, loca
     keys = [*question.dimensions, *([question.grain] if question.grain else [])]
     if not keys:
         return f"{_figure(name, values.iloc[0], locale)} {when}{_against(question, frame, statement, locale)}"
-    top = frame.iloc[int(values.fillna(float("-inf")).to_numpy().argmax())]
+    fewest = question.order == (name, "asc")
+    ranked = values.fillna(float("inf" if fewest else "-inf")).to_numpy()
+    top = frame.iloc[int(ranked.argmin() if fewest else ranked.argmax())]
     label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
     if keys[0] in _COMMON_NOUNS:
         label = label[:1].upper() + label[1:]
-    text = f"{label} had the most {MEASURES[name].label} {when}: {count(float(top[name]), locale)}"
+    text = f"{label} had the {'fewest' if fewest else 'most'} {MEASURES[name].label} {when}: "
+    text += count(float(top[name]), locale)
     if not MEASURES[name].additive:
-        return f"{label} had the highest {MEASURES[name].label} {when}: {rate(float(top[name]), locale)}"
+        which = "lowest" if fewest else "highest"
+        return f"{label} had the {which} {MEASURES[name].label} {when}: {rate(float(top[name]), locale)}"
     if question.limit is None:
         text += f" of {count(float(values.sum()), locale)}, {share(float(top[name]) / float(values.sum()), locale)}"
     return text + _against(question, frame, statement, locale)

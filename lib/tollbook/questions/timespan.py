@@ -1,6 +1,7 @@
 """Periods as people say them, and the days they stand for. A part of a month is never compared with a whole one."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -9,7 +10,8 @@ from tollbook.period import BadMonth, Month
 
 _DAYS = re.compile(r"last (\d{1,3}) days")
 _MONTHS = re.compile(r"last (\d{1,2}) months")
-NAMED = ("last month", "this month", "yesterday")
+_SPAN = re.compile(r"(\d{4}-\d{2}(?:-\d{2})?) to (\d{4}-\d{2}(?:-\d{2})?)")
+NAMED = ("last month", "this month", "yesterday", "this week", "this quarter", "last quarter", "this year")
 
 
 class BadPeriod(TollbookError):
@@ -17,7 +19,8 @@ class BadPeriod(TollbookError):
 
     def __init__(self, text: object) -> None:
         super().__init__(
-            f"unknown period {str(text)[:60]!r}: use {', '.join(NAMED)}, `last N days`, `last N months` or YYYY-MM"
+            f"unknown period {str(text)[:60]!r}: use {', '.join(NAMED)}, `last N days`, `last N months`, YYYY-MM, "
+            "`YYYY-MM to YYYY-MM` or `YYYY-MM-DD to YYYY-MM-DD`"
         )
 
 
@@ -26,14 +29,21 @@ class Period:
     """A period as said.
 
     Attributes:
-        kind: "last month", "this month", "yesterday", "last N days", "last N months" or "month".
+        kind: one of `NAMED`, "last N days", "last N months", "month" or "span".
         number: of days or months.
         month: for the kind "month".
+        span: for the kind "span".
     """
 
     kind: str
     number: int = 0
     month: Month | None = None
+    span: "Days | None" = None
+
+    @property
+    def dated(self) -> bool:
+        """Whether it names days of the calendar, and so means something else to every asker."""
+        return self.kind in ("month", "span")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,21 +75,46 @@ def read_period(text: str) -> Period:
                 return Period(kind, int(found[1]))
             raise BadPeriod(text)
     try:
+        if found := _SPAN.fullmatch(text):
+            return Period("span", span=_span(*found.groups()))
         return Period("month", month=Month.parse(text))
-    except BadMonth as error:
+    except (BadMonth, ValueError) as error:
         raise BadPeriod(text) from error
+
+
+def _span(first: str, last: str) -> Days:
+    days = Days(
+        date.fromisoformat(first) if first.count("-") > 1 else Month.parse(first).first,
+        date.fromisoformat(last) if last.count("-") > 1 else Month.parse(last).last,
+    )
+    if days.count < 1:
+        raise ValueError("ends before it begins")
+    return days
+
+
+_BEGINNINGS: Mapping[str, Callable[[date], date]] = {
+    "yesterday": lambda day: day,
+    "this week": lambda day: day - timedelta(days=day.weekday()),
+    "this month": lambda day: day.replace(day=1),
+    "this quarter": lambda day: day.replace(month=day.month - (day.month - 1) % 3, day=1),
+    "this year": lambda day: day.replace(month=1, day=1),
+}
 
 
 def days_of(period: Period, known_to: date) -> Days:
     """The days of a period, none after `known_to`, the last day whose usage is complete."""
     this = Month.of(known_to)
     over = known_to == this.last
-    if period.kind == "yesterday":
-        return Days(known_to, known_to)
     if period.kind == "last N days":
         return Days(known_to - timedelta(days=period.number - 1), known_to)
-    if period.kind == "this month":
-        return Days(this.first, known_to)
+    if period.kind in _BEGINNINGS:
+        return Days(_BEGINNINGS[period.kind](known_to), known_to)
+    if period.kind == "last quarter":
+        begin = Month.of(known_to + timedelta(days=1))
+        begin = begin.shift(-3 - (begin.number - 1) % 3)
+        return Days(begin.first, begin.shift(2).last)
+    if period.span is not None:
+        return Days(period.span.first, max(period.span.first, min(period.span.last, known_to)))
     last = this if over else this.shift(-1)
     if period.kind == "last N months":
         return Days(last.shift(1 - period.number).first, last.last)

@@ -42,7 +42,8 @@ MEASURES: Mapping[str, Measure] = MappingProxyType({
     "segments": Measure("sum(segments)::bigint", "segments", ("segments", "segment", "parts", "billed", "billable")),
     "undelivered": Measure(
         f"coalesce(sum(messages) filter ({_MISSED}), 0)::bigint", "messages not delivered",
-        ("failures", "failed messages", "lost", "not delivered", "missed"),
+        ("failures", "failed messages", "lost", "not delivered", "missed", "messages not delivered", "undelivered",
+         "undelivered messages"),
     ),
     "delivery_rate": Measure(
         f"(sum(messages) filter ({_ARRIVED}) / nullif(sum(messages) filter ({_FINAL}), 0))::double", "delivery rate",
@@ -61,7 +62,7 @@ DIMENSIONS: Mapping[str, Dimension] = MappingProxyType({
     "weekday": Dimension("dayname(day)", "weekday", ("weekday", "weekdays", "day of week")),
 })  # fmt: skip
 GRAINS: Mapping[str, Dimension] = MappingProxyType({
-    "day": Dimension("day::date", "day", ("day", "days", "daily")),
+    "day": Dimension("day::date", "day", ("day", "days", "daily", "over time", "trend")),
     "week": Dimension("date_trunc('week', day)::date", "week", ("week", "weeks", "weekly")),
     "month": Dimension("date_trunc('month', day)::date", "month", ("month", "months", "monthly")),
 })  # fmt: skip

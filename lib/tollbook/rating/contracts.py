@@ -152,7 +152,7 @@ FAST = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast where 
 
 
 @cache
-def _zones() -> frozenset[str]:
+def known_zones() -> frozenset[str]:
     """All IANA zones; looking them up takes as long as reading a client."""
     return frozenset(available_timezones())
 
@@ -176,7 +176,7 @@ class Client(Model):
     @field_validator("time_zone")
     @classmethod
     def _known_zone(cls, name: str) -> str:
-        if name not in _zones():
+        if name not in known_zones():
             raise ValueError(f"{name!r} is not an IANA time zone such as Europe/London")
         ZoneInfo(name)
         return name

@@ -3,24 +3,25 @@
 from typing import Any
 
 from papermill.engines import NBClientEngine, papermill_engines
+from papermill.iorw import write_ipynb
 
 ENGINE = "tollbook"
 
 
 class SavedOnce(NBClientEngine):  # type: ignore[misc]
-    """Saves a notebook when it begins and when it has ended, however it ends: twenty pictures are not written 40 times.
+    """Saves a notebook when it has ended, however it ends: twenty pictures are not written 40 times.
 
     What a killed runner leaves half-way is no evidence anyone looks at: its stage is cleared by the next run.
     """
 
     @classmethod
-    def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> Any:
-        """Execute; Papermill saves nothing while it knows no path."""
-        path, nb_man.output_path = nb_man.output_path, None
+    def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any) -> Any:
+        """Execute; Papermill itself saves what ran to an end, or to an error in a cell."""
         try:
-            return super().execute_managed_notebook(nb_man, kernel_name, **options)
-        finally:
-            nb_man.output_path = path
+            return super().execute_notebook(nb, kernel_name, output_path=None, **options)
+        except BaseException:
+            write_ipynb(nb, output_path)
+            raise
 
 
 papermill_engines.register(ENGINE, SavedOnce)

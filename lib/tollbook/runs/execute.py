@@ -7,7 +7,9 @@ raised, every code cell has an execution count, no output is an error and the re
 
 import logging
 import re
+import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -30,7 +32,7 @@ from tollbook.runs.failures import (
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
-from tollbook.runs.notebook import forget_stage, join_streams, parsed, read_notebook, verify_cells
+from tollbook.runs.notebook import forget_stage, join_streams, read_notebook, verify_cells
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
 from tollbook.runs.spec import Parameter, RunSpec, check_parameters
@@ -119,8 +121,7 @@ def execute(
     started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
     watch.allow(limits.memory_mb, limits.notebook_seconds)
     with _typed_failures(spec.notebook, limits, watch):
-        _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
-    executed = parsed(stage.notebook(spec.notebook).read_text("utf-8"))
+        executed = _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
     join_streams(executed)
     verify_cells(spec.notebook, executed)
     result = _verified_result(spec, stage)
@@ -139,16 +140,16 @@ def execute(
 
 def _run_papermill(
     source: Any, parameters: dict[str, Parameter], settings: Settings, stage: Stage, how: tuple[str, Limits, Watch]
-) -> None:
+) -> Any:
+    """The executed notebook."""
     from papermill import execute_notebook
 
     from tollbook.runs.engine import ENGINE
 
     name, limits, watch = how
-    with tempfile.TemporaryDirectory(prefix="tollbook-") as folder, stage.log.open("wb") as log:
-        private = Path(folder)
+    with _private_folder() as private, stage.log.open("wb") as log:
         environment = kernel_environment(settings, private, limits.warm)
-        execute_notebook(
+        return execute_notebook(
             source,
             # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
             str(stage.notebook(name)).replace("{", "{{").replace("}", "}}"),
@@ -165,6 +166,16 @@ def _run_papermill(
                 limits.kernel, environment=environment, cwd=settings.notebooks, private=private, log=log, watch=watch
             ),
         )
+
+
+@contextmanager
+def _private_folder() -> Iterator[Path]:
+    """A folder of one kernel's own; removed in the background, for some disks take milliseconds for each in it."""
+    folder = Path(tempfile.mkdtemp(prefix="tollbook-"))
+    try:
+        yield folder
+    finally:
+        threading.Thread(target=shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}).start()
 
 
 @contextmanager

@@ -90,7 +90,7 @@ class Fleet:
         try:
             with hands as (ready, limits):
                 self.workers = ready.size
-                queue = [Job(spec, self.settings, _stage(stages, spec, 1), limits) for spec in pending]
+                queue = [self._job(spec, stages, limits) for spec in pending]
                 self._drive(ready, queue, reporter)
         except KeyboardInterrupt:
             self.interrupted = True
@@ -124,23 +124,33 @@ class Fleet:
         self.files.keep(*write_summary(summary, folder, old))
         return summary
 
+    def _job(self, spec: RunSpec, stages: Path, limits: Limits) -> Job:
+        # What a client's notebooks read of the ledger as of a batch, each finds where the first one of them left it.
+        settings = self.settings.model_copy(update={"run_reads": stages / spec.client / "reads"})
+        return Job(spec, settings, _stage(stages, spec, 1), limits)
+
     def _stop(self, pending: Sequence[RunSpec], reason: str) -> None:
         for spec in pending:
             if spec.key not in self.ended:
                 self._settle(Ended(spec, "stopped", reason))
 
     def _drive(self, hands: Hands, queue: list[Job], reporter: Reporter) -> None:
-        waiting = {job.spec.key for job in queue}
+        planned = {job.spec.key for job in queue}
         while queue or hands.busy:
-            while hands.free and (job := self._next(queue, waiting, reporter)):
-                self.states.note(job.spec.key, "running", attempts=job.attempt)
-                hands.give(job)
+            self._hand_out(hands, queue, planned, reporter)
             reporter.running([job.spec for job in hands.busy])
             self.lease.keep()
-            for job, answer in hands.collect():
+            ended = hands.collect()
+            self._hand_out(hands, queue, planned, reporter)  # nobody waits while what has ended is published
+            for job, answer in ended:
                 again = self._take(job, answer, reporter)
                 if again:
                     queue.insert(0, again)
+
+    def _hand_out(self, hands: Hands, queue: list[Job], planned: set[str], reporter: Reporter) -> None:
+        while hands.free and (job := self._next(queue, planned, reporter)):
+            self.states.note(job.spec.key, "running", attempts=job.attempt)
+            hands.give(job)
 
     def _next(self, queue: list[Job], planned: set[str], reporter: Reporter) -> Job | None:
         """Take the first job whose needs are met off the queue; jobs that can no longer be met end as blocked."""

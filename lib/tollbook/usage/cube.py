@@ -1,7 +1,7 @@
 """The cube: a client's usage of a period, aggregated from the ledger for the rater."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -66,6 +66,12 @@ class Wanted:
     zone: str
     apart: frozenset[str] = frozenset(APART)
     kinds: Mapping[tuple[str, str, str], str] | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """All of it, in an order that does not vary."""
+        kinds = None if self.kinds is None else sorted(self.kinds.items())
+        return (self.client, *(moment.isoformat() for moment in self.bounds), self.zone, sorted(self.apart), kinds)
 
 
 def read_cube(
@@ -144,4 +150,4 @@ def cells_of(usage: pd.DataFrame) -> list[Cell]:
     summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
     rows = summed[[*names, *measures]].itertuples(index=False, name=None)
-    return [replace(cell, units=Decimal(cell.segments)) for cell in (Cell(*row) for row in rows)]
+    return [Cell(*row) for row in ((*row, ZERO, Decimal(row[-2])) for row in rows)]  # no fee; a segment is a unit

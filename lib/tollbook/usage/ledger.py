@@ -55,6 +55,11 @@ class Ledger:
         return self._table
 
     @property
+    def folder(self) -> Path:
+        """Where it lies."""
+        return self._table.folder
+
+    @property
     def batch(self) -> int:
         """The ledger's version: the number of its last batch, 0 when empty."""
         return self._table.transaction(BATCH)

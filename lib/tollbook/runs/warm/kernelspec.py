@@ -1,5 +1,6 @@
 """Where Jupyter finds the warm kernel: a folder inside this package, or wherever it was installed to."""
 
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -10,6 +11,7 @@ PROVISIONER = "tollbook-warm"
 SHARE = Path(__file__).parent / "share"  # a Jupyter data path: put it on JUPYTER_PATH
 
 
+@cache
 def available() -> bool:
     """Whether this system can fork kernels and Jupyter knows our provisioner."""
     return can_fork() and bool(entry_points(group="jupyter_client.kernel_provisioners", name=PROVISIONER))

@@ -77,7 +77,7 @@ class WarmProvisioner(LocalProvisioner):
     async def wait(self) -> int | None:
         """Wait for the kernel's end; its exit code. Looks often: a tenth of a second, as is usual, adds up."""
         while await self.poll() is None:  # noqa: ASYNC110 - a process is no Event
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.003)
         return await super().wait()
 
     @property

@@ -13,9 +13,13 @@ def rehearse() -> None:
     """Draw, print and format one of each."""
     import pandas as pd
 
+    from tollbook.billing.documents import labels
+    from tollbook.charts.names import texts
     from tollbook.charts.pictures import picture
     from tollbook.charts.style import figure, headline, house_style
     from tollbook.money import format_count, format_money
+    from tollbook.rating.contracts import known_zones
+    from tollbook.reports import words
     from tollbook.runs.page import pages
 
     frame = pd.DataFrame({"messages": [1, 2], "amount": [Decimal(1), Decimal(2)]}, index=["sms", "fax"])
@@ -31,3 +35,8 @@ def rehearse() -> None:
     format_count(1, "en")
     datetime.now(UTC).astimezone(ZoneInfo("Europe/London"))
     pages()
+    known_zones()
+    labels.translations()
+    words.translations()
+    for name in ("words.yaml", "sentences.yaml"):
+        texts(name)

@@ -1,15 +1,20 @@
 """The command line's questions: `tollbook ask`, `tollbook suggest`, `tollbook questions ...`."""
 
 import json
+import os
+from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich import box
 from rich.table import Table
 
-from tollbook.cli.app import ClientArgument, JsonOption, app, group, open_book, out, plain, print_json, say
+from tollbook.cli.app import ClientArgument, JsonOption, app, err, group, open_book, out, plain, print_json, say
 from tollbook.errors import TollbookError
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 questions_app = group("questions", "The log of questions and the learner.")
 
@@ -168,14 +173,24 @@ def replay(
     *,
     protocol: Annotated[list[str] | None, typer.Option(help="folds, prequential or cold; default: all three.")] = None,
     seed: Annotated[list[int] | None, typer.Option(help="Of the folds; repeatable; default 0, 1, 2.")] = None,
+    jobs: Annotated[int, typer.Option(min=0, help="Processes that share the folds; 0: one a core.")] = 0,
     as_json: JsonOption = False,
 ) -> None:
     """Replay a log: how often the next move and the next question are predicted, beside baselines."""
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
     from tollbook.questions import replay as run
     from tollbook.questions.replaying import PROTOCOLS, SEEDS
 
     fields, steps = _read_json(schema), list(_read_lines(sessions))
-    results = {name: run(fields, steps, protocol=name, seeds=seed or SEEDS) for name in protocol or PROTOCOLS}
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
+    results = {}
+    with Progress(*columns, console=err, transient=True) as bar:
+        for name in protocol or PROTOCOLS:
+            told = partial(_tell, bar, bar.add_task(name, total=1.0))
+            results[name] = run(
+                fields, steps, protocol=name, seeds=seed or SEEDS, jobs=jobs or os.cpu_count() or 1, progress=told
+            )
     if as_json:
         print_json(results)
         return
@@ -189,11 +204,15 @@ def replay(
             say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
 
 
+def _tell(bar: "Progress", task: "TaskID", share: float) -> None:
+    bar.update(task, completed=share)
+
+
 def _table(title: str, models: dict[str, Any]) -> Table:
     table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left")
     heads = ("model", "type hit@1", "column hit@3", "move hit@3", "move MRR", "exact hit@10", "unseen hit@10")
     for head in heads:
-        table.add_column(head, justify="left" if head == "model" else "right")
+        table.add_column(head, justify="left" if head == "model" else "right", no_wrap=head == "model")
     for name, one in models.items():
         figures = (one["type"]["hit1"], one["column"]["hit3"], one["move"]["hit3"], one["move"]["mrr"],
                    one["exact"]["hit10"], one["unseen"]["hit10"])  # fmt: skip

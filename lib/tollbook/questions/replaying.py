@@ -7,8 +7,11 @@ Nothing is chosen on the part that is scored: every setting is a constant of the
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from copy import deepcopy
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -27,6 +30,7 @@ FOLDS = 5
 COLD = (1, 3, 10, 30, 100)
 LEARNER = "learner"
 Make = Callable[[Schema, bool, int], Learner]
+Progress = Callable[[float], None]
 
 
 class UnknownProtocol(TollbookError):
@@ -42,13 +46,15 @@ def make_learner(schema: Schema, personal: bool, seed: int) -> Learner:  # noqa:
     return Learner(schema, personal=personal, seed=seed)
 
 
-def replay(
+def replay(  # noqa: PLR0913 - a log, and how to go through it
     schema: Mapping[str, Any],
     sessions: Iterable[Mapping[str, Any]],
     *,
     protocol: str = "folds",
     seeds: Sequence[int] = SEEDS,
     make: Make = make_learner,
+    jobs: int = 1,
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Replay a log in the neutral form and report metrics.
 
@@ -58,6 +64,8 @@ def replay(
         protocol: folds, prequential or cold.
         seeds: of the folds; `prequential` has one order and uses the first seed only.
         make: makes the learner: (schema, personal, seed) -> Learner. Tests put fakes here.
+        jobs: processes that share the folds; `make` must then be a function of a module. The result is the same.
+        progress: told what share is done, 0 to 1.
 
     Returns:
         `models`: metrics by model, `learner` and the baselines. `hit3`, `mrr`, `exact10`, `unseen10`, `p95_ms` are
@@ -71,7 +79,7 @@ def replay(
         raise UnknownProtocol(protocol)
     log = read_log(schema, sessions)
     how = {"folds": _folds, "prequential": _prequential, "cold": _cold}[protocol]
-    found = how(log, tuple(seeds), make)
+    found = how(log, tuple(seeds), make, _Way(jobs, progress or _silent))
     return {
         "schema": log.schema.name,
         "protocol": protocol,
@@ -84,29 +92,74 @@ def replay(
     }
 
 
-def _folds(log: Log, seeds: Sequence[int], make: Make) -> dict[str, Any]:
-    scores: dict[str, Scores] = {}
-    for seed in seeds:
-        for train, test in split(log.steps, seed):
-            learner = make(log.schema, False, seed)
-            _trial(scores, learner, train, test)
-    return _report(scores)
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A learner to train on one part and to judge on another."""
+
+    schema: Schema
+    seed: int
+    train: list[Step]
+    test: list[Step]
+    make: Make
 
 
-def _cold(log: Log, seeds: Sequence[int], make: Make) -> dict[str, Any]:
-    sizes = {}
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How trials are carried out: in how many processes, and who is told."""
+
+    jobs: int
+    progress: Progress
+
+    def scores(self, trials: Sequence[_Trial]) -> list[dict[str, Scores]]:
+        """Of each trial, in their order."""
+        if self.jobs == 1:
+            return self._told(map(_judge, trials), len(trials))
+        with ProcessPoolExecutor(self.jobs, mp_context=get_context("spawn")) as pool:
+            return self._told(pool.map(_judge, trials), len(trials))
+
+    def _told(self, results: Iterable[dict[str, Scores]], count: int) -> list[dict[str, Scores]]:
+        found = []
+        for one in results:
+            found.append(one)
+            self.progress(len(found) / count)
+        return found
+
+
+def _silent(share: float) -> None:
+    """Tell nobody."""
+
+
+def _folds(log: Log, seeds: Sequence[int], make: Make, way: _Way) -> dict[str, Any]:
+    trials = [_Trial(log.schema, seed, train, test, make) for seed in seeds for train, test in split(log.steps, seed)]
+    return _report(_together(way.scores(trials)))
+
+
+def _cold(log: Log, seeds: Sequence[int], make: Make, way: _Way) -> dict[str, Any]:
+    trials, sizes = [], []
     for size in COLD:
-        scores: dict[str, Scores] = {}
         for seed in seeds:
             for train, test in split(log.steps, seed):
                 names = sorted({one.session for one in train})
                 chosen = set(np.random.default_rng(seed).permutation(names)[:size].tolist())
-                _trial(scores, make(log.schema, False, seed), [one for one in train if one.session in chosen], test)
-        sizes[str(size)] = _report(scores)
-    return {"trained_on": sizes, **{name: value for name, value in sizes[str(COLD[-1])].items() if name != "models"}}
+                part = [one for one in train if one.session in chosen]
+                trials.append(_Trial(log.schema, seed, part, test, make))
+                sizes.append(size)
+    scores = way.scores(trials)
+    reports = {
+        str(size): _report(_together([one for one, of in zip(scores, sizes, strict=True) if of == size]))
+        for size in COLD
+    }
+    return {
+        "trained_on": reports,
+        **{name: value for name, value in reports[str(COLD[-1])].items() if name != "models"},
+    }
 
 
-def _prequential(log: Log, seeds: Sequence[int], make: Make) -> dict[str, Any]:
+def _together(parts: Sequence[Mapping[str, Scores]]) -> dict[str, Scores]:
+    return {name: Scores([case for one in parts for case in one[name].cases]) for name in parts[0]}
+
+
+def _prequential(log: Log, seeds: Sequence[int], make: Make, way: _Way) -> dict[str, Any]:
     steps = in_time(log.steps)
     half = len(steps) // 2
     train = steps[:half]
@@ -129,23 +182,26 @@ def _prequential(log: Log, seeds: Sequence[int], make: Make) -> dict[str, Any]:
         online.learn(stand, step.view)
         _teach(list(plain.values()), stand, step)
         seen.add(step.view)
+        way.progress((number + 1) / len(steps))
     found = _report(scores)
     held = found["models"]["frozen"]["move"]["hit3"]
     return {**found, "online_gain": None if held is None else found["hit3"] - held}
 
 
-def _trial(scores: dict[str, Scores], learner: Learner, train: Sequence[Step], test: Sequence[Step]) -> None:
+def _judge(trial: _Trial) -> dict[str, Scores]:
     """Train on one part and predict the other, the learner and the baselines alike."""
-    learner.fit(train)
-    plain = baselines()
-    for stand, step in walk(train):
+    scores: dict[str, Scores] = {}
+    learner, plain = trial.make(trial.schema, False, trial.seed), baselines()
+    learner.fit(trial.train)
+    for stand, step in walk(trial.train):
         _teach(list(plain.values()), stand, step)
-    seen = {one.view for one in train}
-    for stand, step in walk(test):
+    seen = {one.view for one in trial.train}
+    for stand, step in walk(trial.test):
         unseen = step.view not in seen
         _predict(scores, LEARNER, learner, stand, step, unseen=unseen)
         for name, model in plain.items():
             _guess(scores, name, model, stand, step, unseen=unseen)
+    return scores
 
 
 def _predict(scores: dict[str, Scores], name: str, learner: Learner, stand: Stand, step: Step, *, unseen: bool) -> None:

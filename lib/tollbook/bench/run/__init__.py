@@ -37,7 +37,7 @@ from tollbook.usage.upkeep import compact
 
 MONTH = "2026-10"
 SCALE = 0.05  # small clients: some thousands of messages a month
-CLIENTS = int(os.environ.get("TOLLBOOK_BENCH_CLIENTS", "24"))  # 100 take eight minutes on 2 cores
+CLIENTS = int(os.environ.get("TOLLBOOK_BENCH_CLIENTS", "24"))  # 100 take six minutes on 2 cores
 PLAIN_CLIENTS = 2  # the yardstick's sample; all notebooks of each
 
 
@@ -144,7 +144,7 @@ def _memory() -> Iterator[Memory]:
     seen, over = Memory(), threading.Event()
 
     def look() -> None:
-        while not over.wait(0.5):
+        while not over.wait(2):  # a look takes some hundredths of a second from both
             seen.peak_mb = max(seen.peak_mb, sum(memory_mb(pid) for pid in _descendants(os.getpid())))
 
     thread = threading.Thread(target=look, daemon=True)

@@ -44,6 +44,13 @@ def test_the_environment_sets_fields(folder: Path, monkeypatch: pytest.MonkeyPat
     assert "a secret" not in repr(settings)
 
 
+def test_an_empty_variable_is_none_at_all(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`TOLLBOOK_HOME=` made the working directory the home, and its ledger seemed to be gone."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("TOLLBOOK_HOME", "")
+    assert Settings().home == folder / "outputs"
+
+
 def test_a_home_on_blob_keeps_a_folder_as_this_machines_copy(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOLLBOOK_HOME", "az://books/tollbook")
     settings = Settings(project=folder)

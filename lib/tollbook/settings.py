@@ -100,7 +100,7 @@ class Settings(BaseSettings):
             says so to the kernels it starts. Nothing is kept when not given.
     """
 
-    model_config = SettingsConfigDict(env_prefix="TOLLBOOK_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="TOLLBOOK_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     project: Path = Field(default_factory=lambda: find_project(Path.cwd()))
     home: Path = Path("outputs")

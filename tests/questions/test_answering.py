@@ -7,11 +7,13 @@ import pandas as pd
 import pytest
 from invented_usage import invented_usage
 
+from tollbook.charts.names import country_name
 from tollbook.charts.rendering import to_png
 from tollbook.questions.answering import Usage, answer, usage_of
 from tollbook.questions.compiling import compile_question
 from tollbook.questions.picture import answer_chart
 from tollbook.questions.question import Question
+from tollbook.questions.sayings import told
 
 OCTOBER = ("2026-10-01", "2026-10-31")
 
@@ -126,3 +128,25 @@ def test_no_usage_at_all_is_an_answer_too() -> None:
     found = answer(Question(), usage_of("a-b", empty, date(2026, 10, 31)))
     assert found.empty
     assert found.said == "Nothing in October 2026 matches this question"
+
+
+def test_smallest_first_is_said_and_shown_so(usage: Usage) -> None:
+    found = answer(Question(dimensions=("country",), order=("messages", "asc"), limit=2), usage)
+    least = found.frame["messages"].min()
+    assert found.frame["messages"].iloc[0] == least
+    assert "had the fewest messages in October 2026" in found.said
+    assert f"{least:,}" in found.said
+
+
+def test_an_answer_is_told_as_people_read_it(usage: Usage) -> None:
+    question = Question(("messages", "delivery_rate"), ("country",), grain="month", compare="previous")
+    found = answer(question, usage)
+    shown = told(found.frame)
+    assert [*shown] == ["country", "month", "messages", "messages, before", "delivery rate", "delivery rate, before"]
+    assert len(shown) == len(found.frame)
+    assert shown["country"].iloc[0] == country_name(found.frame["country"].iloc[0])
+    assert shown["month"].iloc[0] == "October 2026"
+    assert shown["messages"].iloc[0] == f"{found.frame['messages'].iloc[0]:,}"
+    assert shown["delivery rate"].str.endswith("%").all()
+    hours = answer(Question(dimensions=("hour",)), usage)
+    assert told(hours.frame)["hour of day"].str.fullmatch(r"\d\d:00").all()

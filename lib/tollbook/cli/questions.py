@@ -16,6 +16,8 @@ from tollbook.errors import TollbookError
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+ROWS = 40  # of an answer on the screen
+
 questions_app = group("questions", "The log of questions and the learner.")
 
 
@@ -36,7 +38,8 @@ def ask(
 ) -> None:
     """Ask in words; the answer says how the question was understood."""
     from tollbook.questions.desk import open_desk
-    from tollbook.questions.sayings import describe
+    from tollbook.questions.sayings import describe, told
+    from tollbook.questions.vocabulary import MEASURES
 
     desk = open_desk(open_book(), client)
     understood = desk.understand(words)
@@ -64,11 +67,15 @@ def ask(
     out.print()
     say(found.said)
     table = Table(box=box.SIMPLE_HEAD)
-    for name in found.frame.columns:
-        table.add_column(str(name))
-    for row in found.frame.head(40).itertuples(index=False):
+    shown = told(found.frame.head(ROWS), desk.usage.locale)
+    figures = shown.columns[-sum(name.removesuffix("_before") in MEASURES for name in found.frame.columns) :]
+    for name in shown.columns:
+        table.add_column(name, justify="right" if name in figures else "left")
+    for row in shown.itertuples(index=False):
         table.add_row(*(plain(value) for value in row))
     out.print(table)
+    if len(found.frame) > ROWS:
+        say(f"{len(found.frame) - ROWS} more rows: `--json` has all of them")
     if sql:
         say(found.statement.sql, wrap=False)
 

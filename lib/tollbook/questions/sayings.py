@@ -5,7 +5,7 @@ from decimal import Decimal
 import pandas as pd
 
 from tollbook.charts.names import campaign_name, channel_name, country_name
-from tollbook.charts.words import against, count, during, period, rate, share
+from tollbook.charts.words import against, count, during, rate, share
 from tollbook.questions.compiling import Statement
 from tollbook.questions.question import Question
 from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
@@ -82,6 +82,8 @@ def value_name(dimension: str, value: object) -> str:
     """A value of a dimension as people call it."""
     if dimension == "direction" and value in _WAYS:
         return _WAYS[str(value)]
+    if dimension == "hour" and str(value).isdigit():
+        return f"{int(str(value)):02d}:00"
     known = _NAMES.get(dimension)
     return known(str(value)) if known else str(value) or f"no {DIMENSIONS[dimension].label}"
 
@@ -117,17 +119,33 @@ def _against(question: Question, frame: pd.DataFrame, statement: Statement, loca
     name = question.measures[0]
     if statement.earlier is None or not MEASURES[name].additive:
         return ""
-    earlier = period(statement.earlier.first, statement.earlier.last)
+    earlier = during(statement.earlier.first, statement.earlier.last)
     now, then = float(frame[name].fillna(0).sum()), float(frame[f"{name}_before"].fillna(0).sum())
     if not then:
-        return f"; there were none in {earlier}"
-    return f"; in all {against(now / then - 1, '', locale)} in {earlier} ({count(then, locale)})"
+        return f"; there were none {earlier}"
+    return f"; in all {against(now / then - 1, '', locale)} {earlier} ({count(then, locale)})"
 
 
 def _figure(name: str, value: float, locale: str) -> str:
     if not MEASURES[name].additive:
         return f"A {MEASURES[name].label} of {rate(value, locale)}"
     return f"{count(Decimal(str(value)), locale)} {MEASURES[name].label}"
+
+
+def told(frame: pd.DataFrame, locale: str = "en") -> pd.DataFrame:
+    """An answer's frame for reading: the same rows and columns as text, headed by what each is called."""
+    columns = {}
+    for name in frame.columns:
+        measure = MEASURES.get(name.removesuffix("_before"))
+        if measure is None:
+            columns[{**DIMENSIONS, **GRAINS}[name].label] = [
+                "" if pd.isna(one) else _key(name, one) for one in frame[name]
+            ]
+        else:
+            figure = count if measure.additive else rate
+            label = f"{measure.label}, before" if name.endswith("_before") else measure.label
+            columns[label] = ["" if pd.isna(one) else figure(float(one), locale) for one in frame[name]]
+    return pd.DataFrame(columns)
 
 
 def _key(key: str, value: object) -> str:

@@ -8,34 +8,43 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from planted_usage import WEEK, planted
+from planted_usage import planted
 
+from tollbook.bench.surprises import WEEK, Client
 from tollbook.forecasting import Surprise, surprises_finding, watch
 
 RUNS = int(os.environ.get("TOLLBOOK_NULL_RUNS", "60"))
 
 
-def noisy(seed: int, *, noise: float = 0.1, alike: float = 0.0, shift: float = 0.0, days: int = 500) -> pd.Series:
-    """Weekly shape and noise, days correlated by `alike`; for `shift` a level that changed 10 to 24 days ago."""
-    draw = np.random.default_rng(seed)
-    index = pd.date_range(end="2026-10-31", periods=days)
-    error = draw.normal(0, 1, days)
-    for day in range(1, days):
-        error[day] = alike * error[day - 1] + np.sqrt(1 - alike**2) * error[day]
-    counts = 2000 * WEEK[index.day_of_week] * np.exp(noise * error)
-    if shift:
-        counts[-int(draw.integers(10, 25)) :] *= 1 + shift
-    return pd.Series(np.round(counts), index)
+def noisy(seed: int, *, shift: float = 0.0, **client: Any) -> pd.Series:
+    """A client of the bench: weekly shape and noise; for `shift` a level that changed 10 to 24 days ago."""
+    return Client(**client).counts(seed, shift=shift)
 
 
 def surprises(history: pd.Series, **known: Any) -> tuple[Surprise, ...]:
     return watch(history, **known).surprises
 
 
-@pytest.mark.parametrize("alike", [0.0, 0.5])
-@pytest.mark.parametrize("noise", [0.1, 0.3])
-def test_on_pure_noise_nothing_is_announced_in_more_than_a_twentieth_of_the_runs(noise: float, alike: float) -> None:
-    assert sum(bool(surprises(noisy(seed, noise=noise, alike=alike))) for seed in range(RUNS)) <= 0.05 * RUNS
+@pytest.mark.parametrize(
+    ("noise", "alike", "freedom"),
+    [(0.1, 0.0, 0), (0.1, 0.5, 0), (0.3, 0.0, 0), (0.3, 0.5, 0), (0.1, 0.0, 4), (0.3, 0.5, 4)],
+)
+def test_on_pure_noise_nothing_is_announced_in_more_than_a_twentieth_of_the_runs(
+    noise: float, alike: float, freedom: int
+) -> None:
+    """Normal noise, and Student's t whose days far out are ordinary."""
+    looks = [noisy(seed, noise=noise, alike=alike, freedom=freedom) for seed in range(RUNS)]
+    assert sum(bool(surprises(look)) for look in looks) <= 0.05 * RUNS
+
+
+@pytest.mark.parametrize("times", [0.5, 2.0])
+def test_a_day_doubled_or_halved_is_found_in_nine_runs_of_ten(times: float) -> None:
+    found = []
+    for seed in range(RUNS // 2):
+        history = noisy(3000 + seed)
+        history.iloc[-9] = round(history.iloc[-9] * times)
+        found.append([one.first for one in surprises(history)] == [history.index[-9].date()])
+    assert np.mean(found) >= 0.9
 
 
 @pytest.mark.parametrize(("noise", "alike"), [(0.1, 0.0), (0.05, 0.5)])
@@ -99,6 +108,13 @@ def test_one_wild_day_is_found_with_its_size_and_worth() -> None:
     assert found.actual == 12_000
     assert found.expected == pytest.approx(2000 * WEEK[history.index[-9].day_of_week], rel=0.1)
     assert found.amount == pytest.approx(Decimal(round(found.difference)) * Decimal("0.05"))
+
+
+def test_of_a_client_that_is_the_same_every_day_the_one_other_day_is_found() -> None:
+    history = pd.Series(5000.0, pd.date_range("2026-01-01", periods=300))
+    history.iloc[-5] = 6000
+    (found,) = surprises(history)
+    assert (found.kind, found.first) == ("day", history.index[-5].date())
 
 
 def test_a_client_that_falls_silent_is_named_after_days_not_weeks() -> None:

@@ -43,7 +43,7 @@ def bench(
     *,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure speed and memory as ratios against a yardstick in the same run."""
+    """Measure speed, memory and accuracy against a yardstick in the same run, and say which goals are reached."""
     from tollbook.bench import run_bench
 
     for result in run_bench(name):
@@ -58,6 +58,9 @@ def bench(
         for key, value in result.yardsticks.items():
             table.add_row(f"yardstick: {key}", f"{value:,.3f}")
         out.print(table)
+        for goal in result.goals:
+            said = "[green]reached    [/]" if goal.reached else "[bold red]NOT reached[/]"
+            out.print(f"{said} {goal.what}: {goal.value:,.3f}, asked {goal.asked}")
 
 
 @documents_app.command("copy")

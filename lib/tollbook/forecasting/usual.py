@@ -14,9 +14,10 @@ import numpy.typing as npt
 
 from tollbook.forecasting.calendar_terms import Floats
 from tollbook.forecasting.intervals import MONTH, WEEK, Try
+from tollbook.forecasting.tails import tail_limit
 
-# A day is a surprise beyond so many robust standard deviations, and well beyond the wildest fiftieth of earlier days.
-DAY_LIMIT, WILDEST, BEYOND_WILDEST = 4.5, 0.98, 1.25
+# A month of days without a surprise has one announced with this chance: the client's own tail says how far that is.
+DAY_CHANCE = 0.005
 # The largest ratio, in standard deviations, of a month without a change: passed in under one of thirty, by
 # simulation (noise of 5 to 30 %, neighbours correlated by 0 to .8, seven months to two and a half years of history).
 LIMIT, FOR_FEW_MONTHS, FOR_ALIKE = 3.5, 2.0, 1.0
@@ -120,12 +121,12 @@ def usual_errors(tries: tuple[Try, ...]) -> Usual | None:
     errors = (logs - bias) / size
     bias += float(np.nanmean(np.clip(errors, -CLIP, CLIP) * size))
     errors = (logs - bias) / size
-    wild = np.abs(errors - np.nanmean(errors, axis=1, keepdims=True))
     months = len({one.origin // MONTH for one in tries})
+    seen = len({one.origin + ahead for one in tries for ahead in range(errors.shape[1])})
     return Usual(
         bias=bias,
         spread=spread,
-        day_limit=max(DAY_LIMIT, BEYOND_WILDEST * float(np.nanquantile(wild, WILDEST))),
+        day_limit=tail_limit(errors, days=MONTH, chance=DAY_CHANCE, seen=seen),
         noise=_noise(errors, months) if errors.shape[1] == MONTH else None,
     )
 

@@ -8,7 +8,7 @@ forecasts each series as the only client of its book; without it the series of a
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -17,12 +17,21 @@ import numpy as np
 
 from tollbook.bench.forecast.client import whole_client
 from tollbook.bench.forecast.judging import KNOWN_DAYS, MODELS, Judged, judge
-from tollbook.bench.result import Result, peak_memory_gb
+from tollbook.bench.result import Goal, Result, peak_memory_gb
 from tollbook.forecasting import shared_index
 from tollbook.forecasting.evaluation import ratio_with_bounds, read_series
 
 MOST = 28
 WORKERS = 2
+GOALS = {
+    "mase_vs_prophet": 0.80,
+    "mase_vs_prophet_upper": 0.85,
+    "bill_ape_0": 5.0,
+    "bill_ape_10": 3.5,
+    "bill_ape_20": 1.7,
+    "seconds_per_1000_clients": 300.0,
+}
+MONTHS_HELD = {"80": (0.75, 0.85), "95": (0.92, 0.98)}
 
 
 def measure() -> Result:
@@ -44,7 +53,17 @@ def measure() -> Result:
         seconds = (time.perf_counter() - start) * 1000 / len(series)
     figures, yardsticks = _summed(judged)
     figures |= {"seconds_per_1000_clients": seconds, "peak_memory_gb": peak_memory_gb()}
-    return Result("forecast", figures, yardsticks)
+    return Result("forecast", figures, yardsticks, _goals(figures, yardsticks))
+
+
+def _goals(figures: Mapping[str, float], yardsticks: Mapping[str, float]) -> list[Goal]:
+    worst = max(value for key, value in yardsticks.items() if key.endswith(".mase_vs_prophet"))
+    return [
+        *(Goal(key, figures[key], most=most) for key, most in GOALS.items()),
+        Goal("mase_vs_prophet of the worst source", worst, most=1.0),
+        *(Goal(f"month_coverage_{level}", figures[f"month_coverage_{level}"], least=low, most=high)
+          for level, (low, high) in MONTHS_HELD.items()),
+    ]  # fmt: skip
 
 
 def _summed(judged: Sequence[Judged]) -> tuple[dict[str, float], dict[str, float]]:

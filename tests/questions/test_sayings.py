@@ -2,6 +2,7 @@
 
 import pytest
 
+from tollbook.charts.names import speaking
 from tollbook.questions.question import Question
 from tollbook.questions.sayings import describe
 
@@ -36,3 +37,19 @@ def test_a_whole_question_is_one_phrase() -> None:
     question = Question(("messages",), ("channel",), (("direction", "!=", "mo"),), "day", "last 7 days", "previous")
     said = "Messages by channel and day, without incoming messages, last 7 days, against the period before"
     assert describe(question) == said
+
+
+@pytest.mark.parametrize(
+    ("period", "said"),
+    [
+        ("this week", "Messages, this week"),
+        ("2026-10", "Messages, October 2026"),
+        ("2026-07 to 2026-09", "Messages, July to September 2026"),
+        ("2026-09-01 to 2026-09-15", "Messages, 1 to 15 September 2026"),
+        ("2026-10-05 to 2026-10-05", "Messages, 5 October 2026"),
+    ],
+)
+def test_periods_are_said_as_people_say_them(period: str, said: str) -> None:
+    assert describe(Question(period=period)) == said
+    with speaking("he"):
+        assert describe(Question(period=period)) == said

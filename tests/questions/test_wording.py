@@ -98,6 +98,21 @@ def test_what_is_bent_or_left_out_is_said(words: str, question: Question, said: 
     assert said in " ".join((*found.unknown, *found.remarks))
 
 
+@pytest.mark.parametrize(
+    "name", ["club-offer-2026-10", "summer; 'last month' <b>sale</b>!", "top 5 may", "2 + 2", "except Germany"]
+)
+def test_a_clients_own_odd_name_is_one_word(name: str, frame: pd.DataFrame) -> None:
+    from tollbook.questions.ground import prepare
+
+    named = frame.assign(campaign=[name if n % 2 else "autumn" for n in range(len(frame))])
+    own = lexicon_of(prepare("a-b", named, KNOWN_TO).schema)
+    found = understand(f"segments for {name.upper()} by country last month", own, KNOWN_TO)
+    assert found.question == Question(("segments",), ("country",), (("campaign", "=", name),))
+    assert found.sure
+    without = understand(f"segments except {name}", own, KNOWN_TO)
+    assert without.question == Question(("segments",), (), (("campaign", "!=", name),))
+
+
 def test_money_is_not_answered_with_counts(lexicon: Lexicon) -> None:
     with pytest.raises(NotUnderstood, match="tollbook bill"):
         understand("what did we spend on Germany in Q3", lexicon, KNOWN_TO)

@@ -47,11 +47,16 @@ class Meaning:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """Phrases with their meanings, and the trigram vectors to find them by likeness."""
+    """Phrases with their meanings, and the trigram vectors to find them by likeness.
+
+    Attributes:
+        names: phrases that are the client's own values, the longest first.
+    """
 
     phrases: Mapping[str, Meaning]
     vectors: Mapping[str, Mapping[str, float]]
     weights: Mapping[str, float]
+    names: tuple[str, ...] = ()
 
     def nearest(self, word: str) -> tuple[str, float]:
         """The phrase most like a word, and how like (0 to 1)."""
@@ -68,10 +73,12 @@ def close(word: str, phrase: str) -> bool:
 def lexicon_of(schema: Schema) -> Lexicon:
     """The words for one client's usage: the vocabulary, every country, and the client's own values."""
     phrases = {name: Meaning("value", "country", (code,)) for code, name in COUNTRY_CODES.items()}
-    for name in ("campaign", "category", "network", "country", "status"):
-        for value in schema.fields[name].top if name in schema.fields else ():
-            if name != "country":
-                phrases[str(value).lower()] = Meaning("value", name, (str(value),))
+    own = {
+        str(value).lower(): Meaning("value", name, (str(value),))
+        for name in ("campaign", "category", "network", "status") if name in schema.fields
+        for value in schema.fields[name].top if value
+    }  # fmt: skip
+    phrases |= own
     phrases |= {word: Meaning("value", "country", (code,)) for word, code in _ALIASES.items()}
     phrases |= {label.lower(): Meaning("value", "channel", (name,)) for name, label in CHANNELS.items()}
     phrases |= {name: Meaning("value", "channel", (name,)) for name in CHANNELS}
@@ -82,14 +89,14 @@ def lexicon_of(schema: Schema) -> Lexicon:
     for kind, table in (("dimension", DIMENSIONS), ("grain", GRAINS), ("measure", MEASURES)):
         for name, one in table.items():
             phrases |= {word: Meaning(kind, name) for word in one.words}
-    return _indexed(phrases)
+    return _indexed(phrases, tuple(sorted(own, key=lambda one: (-len(one), one))))
 
 
-def _indexed(phrases: Mapping[str, Meaning]) -> Lexicon:
+def _indexed(phrases: Mapping[str, Meaning], names: tuple[str, ...]) -> Lexicon:
     grams = {phrase: _trigrams(phrase) for phrase in phrases if len(phrase) >= SHORTEST}
     seen = Counter(gram for one in grams.values() for gram in one)
     weights = {gram: log(1 + len(grams) / number) for gram, number in seen.items()}
-    return Lexicon(phrases, {phrase: _unit(one, weights) for phrase, one in grams.items()}, weights)
+    return Lexicon(phrases, {phrase: _unit(one, weights) for phrase, one in grams.items()}, weights, names)
 
 
 def _trigrams(word: str) -> Counter[str]:

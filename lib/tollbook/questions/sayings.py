@@ -4,10 +4,11 @@ from decimal import Decimal
 
 import pandas as pd
 
-from tollbook.charts.names import campaign_name, channel_name, country_name
-from tollbook.charts.words import against, count, during, rate, share
+from tollbook.charts.names import campaign_name, channel_name, country_name, speaking
+from tollbook.charts.words import against, count, during, period, rate, share
 from tollbook.questions.compiling import Statement
 from tollbook.questions.question import Question
+from tollbook.questions.timespan import Days, read_period
 from tollbook.questions.vocabulary import DIMENSIONS, GRAINS, MEASURES
 
 _CATEGORIES = {
@@ -48,7 +49,7 @@ def describe(question: Question) -> str:
     for name, how, value in question.filters:
         said = _filter(name, how, value)
         text += f" {said}" if said.startswith("that ") and text == whole else f", {said}"
-    text += f", {question.period}"
+    text += f", {_period(question.period)}"
     text += {"": "", "previous": ", against the period before", "year": ", against a year before"}[question.compare]
     fewest = question.order is not None and question.order[1] == "asc" and question.order[0] in question.measures
     if question.limit:
@@ -56,6 +57,16 @@ def describe(question: Question) -> str:
     elif fewest:
         text += ", the smallest first"
     return text[:1].upper() + text[1:]
+
+
+def _period(text: str) -> str:
+    """A period as people say it: `last month` as it is, `2026-10` as `October 2026`."""
+    found = read_period(text)
+    days = found.span or (Days(found.month.first, found.month.last) if found.month else None)
+    if days is None:
+        return text
+    with speaking("en"):  # as the rest of the phrase
+        return period(days.first, days.last)
 
 
 def _filter(name: str, how: str, value: object) -> str:

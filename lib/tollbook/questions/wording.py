@@ -36,6 +36,7 @@ _MONEY = frozenset([
     "invoice", "invoiced", "revenue", "fees",
 ])  # fmt: skip
 _IN_MONEY = "money is not asked of the usage: `tollbook bill CLIENT MONTH` and the billing notebook say what it cost"
+_WORD = re.compile(r"[\w&'./-]+")
 _CODE = re.compile(r"\b[A-Z]{2}\b")
 
 
@@ -86,8 +87,8 @@ def understand(words: str, lexicon: Lexicon, known_to: date, *, hook: Hook | Non
         UnknownName, BadFilter, BadForm, ...: the hook returned something that is no question.
     """
     reading = Reading(known_to)
-    rest = take_times(_spelled(words[:LONGEST_TEXT]).lower(), reading)
-    _read_words(re.findall(r"[\w&'./-]+", rest), lexicon, reading)
+    text, held = _hold_names(_spelled(words[:LONGEST_TEXT]).lower(), lexicon)
+    _read_words(_WORD.findall(take_times(text, reading)), lexicon, reading, held)
     if hook is not None and (reading.unknown or not reading.notes):
         return Understood(read_question(hook(words[:LONGEST_TEXT])), ((words[:LONGEST_TEXT], "by the hosted model"),))
     if not reading.notes or (_IN_MONEY in reading.remarks and not reading.measures):
@@ -103,6 +104,20 @@ def _spelled(words: str) -> str:
     if words == words.upper():
         return words
     return _CODE.sub(lambda found: COUNTRY_CODES.get(found[0], found[0]), words)
+
+
+def _hold_names(text: str, lexicon: Lexicon) -> tuple[str, dict[str, str]]:
+    """The client's own names that reading word by word would break, held as one word each: the text, and the names.
+
+    `club-offer-2026-10` is no October, and `<sale> "now"!` is more than its words.
+    """
+    held: dict[str, str] = {}
+    for phrase in lexicon.names:
+        if phrase in text and not phrase.isalpha():
+            word = f"name{len(held)}held"
+            text, times = re.subn(rf"(?<!\w){re.escape(phrase)}(?!\w)", f" {word} ", text)
+            held |= {word: phrase} if times else {}
+    return text, held
 
 
 def _question(reading: Reading) -> Question:
@@ -123,11 +138,15 @@ def _question(reading: Reading) -> Question:
     return Question(measures, dimensions, tuple(filters), reading.grain, period, reading.compare, order, reading.limit)
 
 
-def _read_words(words: list[str], lexicon: Lexicon, reading: Reading) -> None:
+def _read_words(words: list[str], lexicon: Lexicon, reading: Reading, held: Mapping[str, str]) -> None:
     place = 0
     while place < len(words):
-        length, meaning, found = _phrase(words, place, lexicon)
-        text = " ".join(words[place : place + length])
+        if words[place] in held:
+            text = found = held[words[place]]
+            length, meaning = 1, lexicon.phrases.get(found)
+        else:
+            length, meaning, found = _phrase(words, place, lexicon)
+            text = " ".join(words[place : place + length])
         if meaning is not None:
             said = _use(meaning, reading)
             reading.notes.append((text, said if text == found else f"{said} (read as {found!r})"))

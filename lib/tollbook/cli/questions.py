@@ -126,7 +126,7 @@ def common(
     for title, habits in found.items():
         say(f"{title}:" if habits else f"{title}: nothing yet")
         for one in habits:
-            say(f"  {one.times} times, weight {one.weight:.1f}: {' + '.join(describe(q) for q in one.questions)}")
+            say(f"  {_often(one.times)}, weight {one.weight:.1f}: {' + '.join(describe(q) for q in one.questions)}")
 
 
 @questions_app.command("refit")
@@ -150,7 +150,7 @@ def refit(
         hit = "nothing to tell yet" if one.hit3 is None else f"{one.hit3:.0%} of next moves were among three predicted"
         say(f"{one.client}: {one.questions} questions, {hit}, {one.prepared} answers lie ready")
         if one.alarms:
-            say(f"  alarm: people began to ask otherwise {one.alarms} times; older questions count for less since")
+            say(f"  alarm: people began to ask otherwise {_often(one.alarms)}; older questions count for less since")
 
 
 @questions_app.command("export")
@@ -209,6 +209,10 @@ def replay(
             out.print(_table(f"{one['schema']}: {title}", each["models"]))
         if one.get("online_gain") is not None:
             say(f"online gain in hit@3 over the same learner frozen: {one['online_gain']:+.3f}")
+
+
+def _often(times: int) -> str:
+    return "once" if times == 1 else f"{times} times"
 
 
 def _tell(bar: "Progress", task: "TaskID", share: float) -> None:

@@ -102,7 +102,7 @@ def sentence(question: Question, frame: pd.DataFrame, statement: Statement, loca
     ranked = values.fillna(float("inf" if fewest else "-inf")).to_numpy()
     top = frame.iloc[int(ranked.argmin() if fewest else ranked.argmax())]
     label = ", ".join(_key(key, top[key]) for key in keys if not pd.isna(top[key]))
-    if keys[0] in _COMMON_NOUNS:
+    if keys[0] in _COMMON_NOUNS or label.startswith("no "):
         label = label[:1].upper() + label[1:]
     text = f"{label} had the {'fewest' if fewest else 'most'} {MEASURES[name].label} {when}: "
     text += count(float(top[name]), locale)

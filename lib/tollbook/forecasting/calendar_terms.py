@@ -89,19 +89,18 @@ def waves(turns: Floats, order: int) -> Floats:
 
 def _holidays(days: pd.DatetimeIndex, country: str | None) -> list[tuple[list[npt.NDArray[np.bool_]], float]]:
     """Flags of holidays and of the days beside them: what they share, and what each has of its own."""
-    names = {
-        pd.Timestamp(day): name.removesuffix(" (observed)").removesuffix(" (substitute day)")
-        for day, name in holiday_names(
-            country, days[0].date() - timedelta(days=1), days[-1].date() + timedelta(days=1)
-        ).items()
-    }
+    around = pd.date_range(days[0] - timedelta(days=1), days[-1] + timedelta(days=1), freq="D")
+    names = holiday_names(country, around[0].date(), around[-1].date())
     if not names:
         return []
-    on, eve, after = (np.array([names.get(day + pd.Timedelta(days=lag), "") for day in days]) for lag in (0, 1, -1))
+    found = np.array(
+        [names.get(day, "").removesuffix(" (observed)").removesuffix(" (substitute day)") for day in around.date]
+    )
+    after, on, eve = found[:-2], found[1:-1], found[2:]
     free = on == ""
     eve, after = np.where(free, eve, ""), np.where(free, after, "")
     named = [(on == name) for name in sorted(set(on) - {""})]
-    beside = [found == name for found in (eve, after) for name in sorted(set(found) - {""})]
+    beside = [near == name for near in (eve, after) for name in sorted(set(near) - {""})]
     return [
         ([~free], _HOLIDAY),
         (named, _HOLIDAY_NAME),

@@ -83,7 +83,9 @@ def _families() -> list[str]:
         manager.addfont(font)
         manager.ttflist.insert(0, manager.ttflist.pop())  # before a system's own copy: all machines draw alike
     # Matplotlib looks for the fonts of every text, family by family, each time it is measured or drawn.
-    vars(manager)["_find_fonts_by_props"] = lru_cache(maxsize=1024)(manager._find_fonts_by_props)  # noqa: SLF001
+    look = getattr(manager, "_find_fonts_by_props", None)  # its own affair: where it is called otherwise, it stays slow
+    if look is not None:
+        vars(manager)["_find_fonts_by_props"] = lru_cache(maxsize=1024)(look)
     return [name for name in (*FAMILIES, "DejaVu Sans") if name in manager.get_font_names()]
 
 

@@ -49,8 +49,6 @@ def index_of(book: IndexedBook, country: str, until: date) -> pd.Series | None:
     kept = book.documents.get(KEPT, id_)
     if not book.settings.person and (kept is None or kept["batch"] != book.rollup_batch):
         clients = [client.client for client in book.clients().values() if client.country == country]
-        if len(clients) < LEAST_CLIENTS:
-            return None
         kept = {"batch": book.rollup_batch, **_made(book, clients, end)}
         book.documents.put(KEPT, id_, kept)
     if kept is None or not kept["values"]:
@@ -61,8 +59,10 @@ def index_of(book: IndexedBook, country: str, until: date) -> pd.Series | None:
 
 def _made(book: IndexedBook, clients: Sequence[str], end: date) -> dict[str, str | list[float | None]]:
     """The index as it is kept: its first day and its values, None where unknown; no values when there is none."""
-    read = clients[:: -(-len(clients) // MOST_CLIENTS)]
-    index = shared_index([_history(book, client, end) for client in read])
+    index = None
+    if len(clients) >= LEAST_CLIENTS:
+        read = clients[:: -(-len(clients) // MOST_CLIENTS)]
+        index = shared_index([_history(book, client, end) for client in read])
     if index is None:
         return {"first": "", "values": []}
     values = [None if np.isnan(value) else value for value in index.tolist()]

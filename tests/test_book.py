@@ -86,7 +86,8 @@ SPANS = [
 def test_usage_read_before_is_the_usage_read_for_itself(demo_project: Settings, span: tuple[str, str]) -> None:
     first, last = map(date.fromisoformat, span)
     wide, fresh = tollbook.open(demo_project), tollbook.open(demo_project)
-    wide.usage("harbour-bank", date.min, date.max)["messages"] = 0  # what a reader does with it is its own
+    read = wide.usage("harbour-bank", date.min, date.max)
+    read["messages"] = 0  # what a reader does with it is its own
     assert_frame_equal(wide.usage("harbour-bank", first, last), fresh.usage("harbour-bank", first, last))
     assert_frame_equal(
         wide.usage("monsoon-air", first, last), tollbook.open(demo_project).usage("monsoon-air", first, last)

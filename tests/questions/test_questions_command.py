@@ -75,6 +75,7 @@ def test_a_desk_in_mid_month_compares_like_with_like(demo_project: Settings) -> 
 
 def test_a_log_written_out_can_be_replayed(runner: CliRunner, demo_project: Settings, tmp_path: Path) -> None:
     documents = tollbook.open(demo_project).documents
+    before = len(entries(documents, "harbour-bank"))  # whatever other tests have asked of the shared demo
     asked = [note(documents, question, client="harbour-bank", session=f"s{place % 3}") for place, question in
              enumerate([*BANK, *BANK])]  # fmt: skip
     try:
@@ -84,13 +85,13 @@ def test_a_log_written_out_can_be_replayed(runner: CliRunner, demo_project: Sett
         again = runner.invoke(app, ["questions", "replay", *files, "--protocol", "prequential", "--json"])
         assert again.exit_code == 0, again.output
         result = json.loads(again.output)["prequential"]
-        assert (result["steps"], result["refused"]) == (len(asked), [])
+        assert (result["steps"], result["refused"]) == (before + len(asked), [])
         common = runner.invoke(app, ["questions", "common", "harbour-bank", "--json"])
         told = json.loads(common.output)
-        assert told["asked most"][0]["times"] == 2
+        assert told["asked most"][0]["times"] >= 2
         assert told["asked by analyst"]
         assert runner.invoke(app, ["questions", "common"]).output.startswith("asked most: nothing yet")  # one client
         night = runner.invoke(app, ["questions", "refit", "harbour-bank"])
-        assert f"harbour-bank: {len(asked)} questions" in night.output
+        assert f"harbour-bank: {before + len(asked)} questions" in night.output
     finally:  # the demo is shared by all tests
         documents.delete("questions", [one.id for one in asked])

@@ -1,5 +1,9 @@
 """What a filter is offered: frequent values, words of them, and what the session had last."""
 
+import os
+import subprocess
+import sys
+
 from tollbook.questions.conditions import Conditions, Offer
 from tollbook.questions.steps import Field, Schema, Step, View
 from tollbook.questions.trail import Trail
@@ -55,3 +59,28 @@ def test_what_went_along_with_a_value_in_other_sessions_is_offered_where_it_was_
     assert told["contains", "weather"] == 0
     apart = {offer.condition: offer.along for offer in learned.offers(Trail("w", "v").stand(None), "remark", 60)}
     assert apart["contains", "ice on the wing"] == 0
+
+
+OFFERED = """
+from tollbook.questions.conditions import Conditions
+from tollbook.questions.steps import Field, Schema, Step, View
+from tollbook.questions.trail import Trail
+
+trail = Trail("s", "u")
+for number, host in enumerate(("amber", "birch", "cedar", "dogwood", "elm", "fir"), start=1):
+    trail.add(Step("s", "u", number, None, None, View(filters=(("host", "=", host),))))
+conditions = Conditions(Schema("any", {"host": Field("host", "dimension", 900)}))
+print([one.condition for one in conditions.offers(trail.stand(None), "host", 12)])
+"""
+
+
+def test_every_process_offers_the_same_in_the_same_order() -> None:
+    """Equal chances stood in the order of a set, which differs between processes: suggestions changed by themselves."""
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", OFFERED], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True
+        ).stdout
+        for seed in ("1", "2", "3")
+    ]
+    assert said[0]
+    assert said[0] == said[1] == said[2]

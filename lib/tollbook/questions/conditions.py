@@ -186,12 +186,8 @@ class Conditions:
     def _used(self, stand: Stand, column: str) -> Counter[Value]:
         """Values the session's filters had, on this column or on one that holds the same values."""
         own = self.ranks.get(column, {})
-        return Counter(
-            value
-            for value in {(name, value) for one in stand.trail.taken for name, _, value in one.view.filters}
-            for name, value in [value]
-            if name == column or value in own
-        )
+        had = dict.fromkeys((name, value) for one in stand.trail.taken for name, _, value in one.view.filters)
+        return Counter(value for name, value in had if name == column or value in own)
 
     def _field(self, column: str) -> Field:
         return self.schema.fields.get(column, _UNKNOWN)

@@ -40,6 +40,13 @@ def test_outages_of_the_past_hide_no_other_wild_day() -> None:
     assert tail_limit(errors, **LOOK) < 10
 
 
+def test_a_few_campaigns_a_year_hide_no_other() -> None:
+    """Three bursts of three days in a year were taken for the client's tail, and the fourth for nothing new."""
+    errors = np.random.default_rng(8).normal(0, 1, 336)
+    errors[[50, 51, 52, 150, 151, 152, 250, 251]] = [13.0, 10.0, 7.0, 12.0, 9.0, 6.0, 12.0, 9.0]
+    assert tail_limit(errors, days=28, chance=0.005) < 12
+
+
 def test_of_forty_looks_at_new_errors_hardly_one_goes_beyond() -> None:
     """The chance holds for what was not seen, though the tail is read from 336 errors."""
     draw = np.random.default_rng(6)

@@ -3,8 +3,8 @@
 Errors of some clients are normal, of others a day far out belongs to every month. Student's t covers both by its
 degrees of freedom. Which freedom made the errors, a year or less cannot say for sure: the tail is the mean over all of
 them, each weighed by how well it explains the errors. That reaches further out than the few hundred errors themselves
-do, and further where there are few. An outage long ago must not hide the next: the limit stays within three times what
-all but the wildest fiftieth of days kept to.
+do, and further where there are few. An outage or three campaigns a year must not hide the next: the limit stays within
+four times what nineteen days of twenty kept to, nearly as far as a tail of four degrees reaches.
 """
 
 import numpy as np
@@ -15,7 +15,7 @@ from tollbook.forecasting.calendar_terms import Floats
 _FREEDOMS = np.array([3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 30.0, 100.0])
 _ROUNDS = 30
 _LEAST = 1e-12  # of a square: a client that was never off
-_ALL_BUT_WILDEST, _FURTHEST = 0.98, 3.0
+_NINETEEN_OF_TWENTY, _FURTHEST = 0.95, 4.0
 # Where the limit is looked for, in standard deviations of ordinary days.
 _LIMITS = np.linspace(3.0, 60.0, 571)
 
@@ -39,7 +39,7 @@ def tail_limit(errors: Floats, *, days: int, chance: float, seen: int | None = N
     weights = np.exp((fits - fits.max()) * (len(known) if seen is None else seen))
     beyond = 2 * stdtr(_FREEDOMS, -_LIMITS[:, None] / scales) @ (weights / weights.sum())
     limit = float(np.interp(chance / days, beyond[::-1], _LIMITS[::-1]))
-    return max(min(limit, _FURTHEST * float(np.quantile(known, _ALL_BUT_WILDEST))), float(_LIMITS[0]))
+    return max(min(limit, _FURTHEST * float(np.quantile(known, _NINETEEN_OF_TWENTY))), float(_LIMITS[0]))
 
 
 def _scale(errors: Floats, freedom: float) -> float:

@@ -20,7 +20,8 @@ from tollbook.storage.blob import BlobFiles
 from tollbook.storage.blob_access import BadBlobAddress, BlobAccess, BlobRefused, BlobUnreachable
 from tollbook.storage.documents import NoDocumentStore, documents_of
 from tollbook.storage.files import Files, open_files
-from tollbook.storage.lake import CommitConflict, LakeUnwritable, Table
+from tollbook.storage.lake import Table
+from tollbook.storage.lake_errors import CommitConflict, LakeUnwritable
 from tollbook.storage.sharing import NotShareable, share
 
 

@@ -15,7 +15,8 @@ from deltalake import DeltaTable
 
 from tollbook.storage.connection import connect
 from tollbook.storage.data_files import DataFile
-from tollbook.storage.lake import CommitConflict, LakeUnwritable, Table, read_files
+from tollbook.storage.lake import Table, read_files
+from tollbook.storage.lake_errors import CommitConflict, LakeUnwritable
 
 
 def rows(*days: str) -> duckdb.DuckDBPyRelation:

@@ -12,35 +12,11 @@ from deltalake import CommitProperties, DeltaTable, write_deltalake
 from deltalake.exceptions import CommitFailedError, DeltaError, TableNotFoundError
 from deltalake.transaction import AddAction, RemoveAction
 
-from tollbook.errors import TollbookError
 from tollbook.storage.data_files import DataFile, commit_properties, new_place
 from tollbook.storage.files import Files, FolderFiles
+from tollbook.storage.lake_errors import CommitConflict, LakeUnwritable, reason
 
 ROWS_PER_CHUNK = 200_000
-_REASONS = {
-    "no space left": "the disk is full",
-    "permission denied": "it may not be written by this user",
-    "read-only file system": "it is read-only",
-    "connect": "Azure does not answer",
-    "timed out": "Azure does not answer",
-    "403": "Azure refuses the credential",
-    "401": "Azure refuses the credential",
-}
-
-
-class CommitConflict(TollbookError):
-    """Another writer committed first; read again and try again."""
-
-    def __init__(self, table: Path) -> None:
-        super().__init__(f"{table}: another writer committed first")
-
-
-class LakeUnwritable(TollbookError):
-    """The place of a table cannot be read or written: a full disk, a read-only folder, Azure away."""
-
-    def __init__(self, where: str, why: str) -> None:
-        self.where = where
-        super().__init__(f"{where}: {why}; nothing was posted by halves: mend it and start again")
 
 
 class Table:
@@ -292,21 +268,15 @@ class Table:
         try:
             yield
         except CommitFailedError as error:
-            if _reason(error) == type(error).__name__:
+            if reason(error) == type(error).__name__:
                 raise CommitConflict(self.folder) from error
-            raise LakeUnwritable(self._where, _reason(error)) from None
+            raise LakeUnwritable(self._where, reason(error)) from None
         except (OSError, DeltaError) as error:
-            raise LakeUnwritable(self._where, _reason(error)) from None
+            raise LakeUnwritable(self._where, reason(error)) from None
 
     @property
     def _where(self) -> str:
         return f"{self._files.where}: {self.folder.name}" if self._files.remote else str(self.folder)
-
-
-def _reason(error: Exception) -> str:
-    """Why, in our words: the driver's own may quote an address with a signature."""
-    said = str(error).lower()
-    return next((ours for theirs, ours in _REASONS.items() if theirs in said), type(error).__name__)
 
 
 def _within(day: str, first: date | None, last: date | None) -> bool:

@@ -16,7 +16,7 @@ from uuid import uuid4
 from tollbook.errors import TollbookError
 from tollbook.storage.connection import connect
 from tollbook.storage.documents import Documents
-from tollbook.storage.lake import CommitConflict
+from tollbook.storage.lake_errors import CommitConflict
 from tollbook.usage.grouping import Group, groups
 from tollbook.usage.landing import LandingFile, NoSource
 from tollbook.usage.ledger import BATCH, Ledger, entry_schema, file_transaction

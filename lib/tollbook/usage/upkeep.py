@@ -11,7 +11,8 @@ from datetime import date
 import duckdb
 
 from tollbook.storage.documents import Documents
-from tollbook.storage.lake import CommitConflict, read_files
+from tollbook.storage.lake import read_files
+from tollbook.storage.lake_errors import CommitConflict
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.record import ENTRY_FIELDS
 

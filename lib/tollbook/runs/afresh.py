@@ -36,13 +36,15 @@ def _remember(shell: Any) -> None:
     for form in shell.display_formatter.formatters.values():
         _UNDO.callback(_set_back, form.type_printers, dict(form.type_printers))
         _UNDO.callback(_set_back, form.deferred_printers, dict(form.deferred_printers))
+    if pandas := sys.modules.get("pandas"):  # its own default depends on where it was imported
+        _UNDO.callback(pandas.set_option, "display.max_columns", pandas.get_option("display.max_columns"))
+    _UNDO.callback(_clear_libraries)
+
+
+def _clear_libraries() -> None:
+    """Libraries that the last notebook may have been the first to import, as when they are imported."""
     if matplotlib := sys.modules.get("matplotlib"):
-        _UNDO.enter_context(matplotlib.rc_context())
-    _UNDO.callback(_close)
-
-
-def _close() -> None:
-    """What the last notebook left open, in libraries that it may have been the first to import."""
+        matplotlib.rc_file_defaults()
     if pyplot := sys.modules.get("matplotlib.pyplot"):
         pyplot.close("all")
     if widgets := sys.modules.get("ipywidgets"):

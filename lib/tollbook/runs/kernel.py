@@ -141,7 +141,9 @@ def kernel_environment(settings: Settings, private: Path, warm: str = "") -> dic
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "IPYTHONDIR": str(private / "ipython"),
             "TMPDIR": str(private),
-            "PYTHONHASHSEED": "0",  # sets in the same order: equal runs have equal content
+            # Sets and sums in the same order: equal runs have equal content.
+            "PYTHONHASHSEED": "0",
+            "OPENBLAS_NUM_THREADS": "1",
         }
     )
 

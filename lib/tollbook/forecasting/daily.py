@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 
 import numpy as np
@@ -179,8 +180,13 @@ def _modelled(
         method=METHOD,
         country=country,
         set_aside=freaks,
-        versions=(("tollbook", version("tollbook")), ("holidays", calendar_version())),
+        versions=_versions(),
     )
+
+
+@cache
+def _versions() -> tuple[tuple[str, str], ...]:
+    return (("tollbook", version("tollbook")), ("holidays", calendar_version()))
 
 
 def _flat(daily: pd.Series, horizon: int, *, recent: pd.Series, method: str, seed: int) -> Forecast:

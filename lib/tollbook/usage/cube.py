@@ -145,9 +145,9 @@ def _tables(wanted: Sequence[Wanted]) -> dict[str, pa.Table]:
 
 def cells_of(usage: pd.DataFrame) -> list[Cell]:
     """The cells of a usage frame (see `rollups.read_rollups`): what a bill of simulated or rolled-up usage reads."""
-    measures = {"messages": "sum", "segments": "sum", "cost": "sum"}
+    measures = ["messages", "segments", "cost"]
     names = [name for name in Cell._fields if name in usage.columns and name not in measures]
-    summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
+    summed = usage.groupby(names, as_index=False, observed=True)[measures].sum()
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
     columns = [summed[name].tolist() for name in (*names, *measures)]
     units = [Decimal(segments) for segments in summed["segments"].tolist()]

@@ -16,7 +16,7 @@ import pandas as pd
 
 from tollbook.errors import TollbookError
 from tollbook.forecasting.calendar_terms import Floats
-from tollbook.forecasting.daily import QUANTILES, Forecast, outlook
+from tollbook.forecasting.daily import Forecast, outlook, quantiles_of
 from tollbook.forecasting.series import daily_series
 from tollbook.usage.summary import OTHER
 
@@ -91,9 +91,7 @@ def forecast_parts(
         name: replace(
             one,
             mean=pd.Series(mean, index=whole.mean.index, name="mean"),
-            quantiles=pd.DataFrame(
-                np.quantile(path, QUANTILES, axis=0).T, index=whole.mean.index, columns=list(QUANTILES)
-            ),
+            quantiles=quantiles_of(path, whole.mean.index),
             paths=path,
         )
         for (name, one), mean, path in zip(made.items(), means, paths, strict=True)

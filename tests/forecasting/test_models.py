@@ -8,7 +8,7 @@ import pytest
 from planted_usage import WEEK, planted
 
 from tollbook.forecasting import forecast
-from tollbook.forecasting.models import blend, fit, next_days, terms_of
+from tollbook.forecasting.models import blend, fit, next_days, recent_levels, ridge, terms_of
 
 
 def test_the_week_and_a_holiday_are_learned() -> None:
@@ -59,6 +59,40 @@ def test_the_day_the_clocks_change_is_a_day_like_any_other() -> None:
     assert made.mean["2026-03-29"] == pytest.approx(300, rel=0.1)
     assert made.mean.index.is_unique
     assert len(made.mean) == 20
+
+
+def test_only_days_far_off_are_weighed_anew() -> None:
+    """Huber's regression by its definition: every day weighed again in every round."""
+    random = np.random.default_rng(5)
+    columns, penalties, weights = random.normal(size=(300, 12)), random.uniform(0.1, 2, 12), random.uniform(0.2, 1, 300)
+    values = columns @ random.normal(size=12) + random.standard_t(2, 300)
+    pull = np.ones(300)
+    for _ in range(3):
+        each = weights * pull
+        wanted = np.linalg.solve((columns.T * each) @ columns + np.diag(penalties), (columns.T * each) @ values)
+        left = values - columns @ wanted
+        scale = 1.4826 * np.median(np.abs(left))
+        pull = np.minimum(1, 2 * scale / np.abs(left))
+    assert (pull < 1).sum() > 30
+    found, spread = ridge(columns, values, penalties, weights)
+    assert found == pytest.approx(wanted, rel=1e-9)
+    assert spread == pytest.approx(scale, rel=1e-6)
+
+
+def test_what_is_left_over_is_smoothed_and_cut_as_defined() -> None:
+    """Residuals with gaps and outliers, by pandas' own rolling median and exponential mean."""
+    random = np.random.default_rng(6)
+    residual = np.where(random.random(200) < 0.1, np.nan, random.standard_t(2, 200))
+    series = pd.Series(residual)
+    middle = series.rolling(14, min_periods=1).median()
+    calm = series.clip(middle - 3, middle + 3)
+    assert (calm != series)[series.notna()].sum() > 5
+    known = calm.dropna()
+    smooth = pd.Series([known.iloc[:28].mean(), *known]).ewm(alpha=0.1, adjust=False).mean().iloc[-1]
+    by_weekday = calm.iloc[-28:].to_numpy().reshape(4, 7)
+    level, weekdays = recent_levels(residual, 1.0, 7)
+    assert level == pytest.approx(np.full(7, smooth), rel=1e-12)
+    assert weekdays == pytest.approx(np.nanmean(by_weekday, axis=0), rel=1e-12)
 
 
 def test_a_client_of_rare_peaks_keeps_its_mean() -> None:

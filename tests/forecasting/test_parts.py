@@ -48,6 +48,13 @@ def test_a_new_part_gets_its_plain_rate_and_a_stopped_one_nothing(mixed: pd.Data
     assert parts["viber"].mean.sum() / parts["sms"].mean.sum() == pytest.approx(0.1, rel=0.1)
 
 
+def test_one_part_alone_is_the_whole(mixed: pd.DataFrame) -> None:
+    whole = outlook(daily_series(mixed, UNTIL), DAYS, country="GB")
+    alone = part_histories(mixed.assign(channel="sms"), UNTIL, "channel")
+    assert alone["sms"].tolist() == daily_series(mixed, UNTIL).tolist()
+    assert forecast_parts(alone, whole, country="GB") == {"sms": whole}
+
+
 def test_the_smallest_destinations_are_one_part() -> None:
     frame = usage(**{f"c{n}": planted(60, level=1000 / (n + 1)) for n in range(12)})
     histories = part_histories(frame, UNTIL, "destination")

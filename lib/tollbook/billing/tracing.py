@@ -1,14 +1,14 @@
 """The trace of a line: steps, quantities by destination and day, the rate-card row, down to the ledger entries."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pandas as pd
 
 from tollbook.billing.bill import Bill, Line
 from tollbook.billing.reading import Reader
 from tollbook.errors import TollbookError
-from tollbook.period import utc_days
+from tollbook.period import day_start, utc_days
 from tollbook.rating.charges import Meter, UsageCharge
 from tollbook.rating.contracts import Client
 from tollbook.usage.record import CHANNELS, FINAL_STATUSES, OPEN_STATUSES
@@ -91,7 +91,8 @@ def entries_of(
     if found is None:
         raise NotMetered(line)
     start, end = bill.month.bounds(bill.time_zone)
-    days = utc_days(start, end)
+    one_day = day and (day_start(day, bill.time_zone), day_start(day + timedelta(days=1), bill.time_zone))
+    days = utc_days(*(one_day or (start, end)))
     reader.ledger.open(reader.connection, days[0], days[-1])
     reader.connection.execute(statement("sender_type"))
     values = {"client": bill.client, "start": start, "end": end, "batch": bill.batch, "zone": bill.time_zone,

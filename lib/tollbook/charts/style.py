@@ -24,10 +24,9 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
-from matplotlib.transforms import blended_transform_factory
 
-from tollbook.charts.lettering import apart, wrapped
+from tollbook.charts.layout import Layout
+from tollbook.charts.lettering import wrapped
 from tollbook.charts.names import directed, from_right, say
 from tollbook.charts.names import isolate as isolate  # noqa: PLC0414 - drawing code finds it beside `headline`
 from tollbook.charts.sheet import PAGE, Sheet
@@ -138,8 +137,8 @@ def house_style() -> Iterator[None]:
 
 
 def figure(width: float = 9.0, height: float = 4.2, sheet: Sheet = PAGE) -> Figure:
-    """An empty figure, in inches or as large as the sheet says, laid out by matplotlib's constrained layout."""
-    fig = Figure(figsize=sheet.size or (width, height), dpi=DPI, layout="constrained")
+    """An empty figure, in inches or as large as the sheet says, laid out by `Layout` when it is drawn."""
+    fig = Figure(figsize=sheet.size or (width, height), dpi=DPI, layout=Layout())
     FigureCanvasAgg(fig)
     set_frame(fig, top=MARGIN, bottom=MARGIN)
     return fig
@@ -213,24 +212,18 @@ class Mark:
     bold: bool = False
 
 
-def end_labels(ax: Axes, marks: Sequence[Mark]) -> list[Text]:
+def end_labels(ax: Axes, marks: Sequence[Mark]) -> None:
     """Write labels right of the axes, each at its height, moved apart just enough not to touch."""
-    fig = ax.figure.figure
-    _layout(fig).execute(fig)
-    across = blended_transform_factory(ax.transAxes, ax.transData)
     ordered = sorted(marks, key=lambda mark: mark.y)
-    wanted = [float(across.transform((1, mark.y))[1]) for mark in ordered]
-    step = TEXT_SIZE * 1.32 / 72 * fig.dpi
-    bounds = ax.get_window_extent()
-    placed = apart(wanted, step=step, low=bounds.y0, high=bounds.y1)
-    return [
+    labels = [
         ax.annotate(
-            directed(mark.text), xy=(1, at), xycoords=("axes fraction", "axes fraction"), xytext=(6, 0),
+            directed(mark.text), xy=(1, mark.y), xycoords=("axes fraction", "data"), xytext=(6, 0),
             textcoords="offset points", color=readable(mark.colour), va="center", ha="left",
             weight="bold" if mark.bold else "normal", annotation_clip=False,
         )
-        for mark, at in zip(ordered, [(y - bounds.y0) / bounds.height for y in placed], strict=True)
+        for mark in ordered
     ]  # fmt: skip
+    _layout(ax.figure.figure).keep_apart(ax, labels, TEXT_SIZE * 1.32)
 
 
 def luminance(colour: str) -> float:

@@ -200,8 +200,7 @@ def more_messages(percent: int) -> "Callable[[Cell], Cell]":
     factor = 1 + Decimal(percent) / 100
 
     def changed(cell: Cell) -> Cell:
-        return replace(
-            cell,
+        return cell._replace(
             messages=int((cell.messages * factor).to_integral_value()),
             segments=int((cell.segments * factor).to_integral_value()),
             units=cell.units * factor,

@@ -1,7 +1,7 @@
 """What coming usage is made of: the recent mix of channels, destinations and statuses, scaled to a total."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -39,8 +39,7 @@ class Mix:
         )
         share = Decimal(total) / Decimal(whole)
         return [
-            replace(
-                cell,
+            cell._replace(
                 day=day,
                 messages=int(count),
                 segments=int(parts),

@@ -89,7 +89,7 @@ def fit(history: Floats, terms: Terms, horizon: int, *, curve: Floats | None = N
     )
     calendar = columns @ coefficients + start
     residual = roots - calendar[:days]
-    ahead = [calendar[days:] + level for level in (0.0, *_levels(residual, scale, horizon))]
+    ahead = [calendar[days:] + level for level in (0.0, *recent_levels(residual, scale, horizon))]
     fitted = _counts(calendar[:days], unit)
     # A holiday on a weekend is rarer than either and would fall below 0: never less than the year's quietest day.
     least = float(np.nanmin(roots[-YEAR:], initial=np.inf, where=known[-YEAR:]))
@@ -124,25 +124,28 @@ def _used(terms: Terms, days: int) -> npt.NDArray[np.bool_]:
 
 def ridge(columns: Floats, values: Floats, penalties: Floats, weights: Floats) -> tuple[Floats, float]:
     """Huber's regression with a penalty per column, and the robust standard deviation of what is left."""
-    pull = np.ones(len(values))
+    root = np.sqrt(weights)
+    rows, seen = columns * root[:, None], values * root
+    squares, products = rows.T @ rows + np.diag(penalties), rows.T @ seen
+    far, lost = np.zeros(0, dtype=int), np.zeros(0)  # few days lie far off: only they are weighed anew
     for _ in range(_ROUNDS):
-        weighted = columns * (weights * pull)[:, None]
-        coefficients = np.linalg.solve(columns.T @ weighted + np.diag(penalties), weighted.T @ values)
+        less = rows[far] * lost[:, None]
+        coefficients = np.linalg.solve(squares - rows[far].T @ less, products - less.T @ seen[far])
         left = values - columns @ coefficients
         scale = 1.4826 * float(np.median(np.abs(left))) + 1e-9
-        pull = np.minimum(1.0, _HUBER * scale / np.maximum(np.abs(left), 1e-12))
+        far = np.flatnonzero(np.abs(left) > _HUBER * scale)
+        lost = 1 - _HUBER * scale / np.abs(left[far])
     return np.asarray(coefficients, dtype=float), scale
 
 
-def _levels(residual: Floats, scale: float, horizon: int) -> tuple[Floats, Floats]:
+def recent_levels(residual: Floats, scale: float, horizon: int) -> tuple[Floats, Floats]:
     """What is left over lately: smoothed, and by weekday; single outliers count as far as ordinary days go."""
-    series = pd.Series(residual)
-    local = series.rolling(2 * WEEK, min_periods=1).median()
-    calm = series.clip(local - _OUTLIER * scale, local + _OUTLIER * scale)
-    known = calm.dropna().to_numpy()
-    start = float(known[: WEEKS * WEEK].mean())
-    smooth = float(pd.Series(np.r_[start, known]).ewm(alpha=_SMOOTHING, adjust=False).mean().iloc[-1])
-    recent = calm.to_numpy()[-WEEKS * WEEK :]
+    local = pd.Series(residual).rolling(2 * WEEK, min_periods=1).median().to_numpy()
+    calm = np.clip(residual, local - _OUTLIER * scale, local + _OUTLIER * scale)
+    known = calm[~np.isnan(calm)]
+    faded = (1 - _SMOOTHING) ** np.arange(len(known), 0, -1)  # what is left of the start on each day
+    smooth = float(known[: WEEKS * WEEK].mean() * faded[0] + _SMOOTHING * known @ (faded / (1 - _SMOOTHING)))
+    recent = calm[-WEEKS * WEEK :]
     place = np.arange(len(recent)) - len(recent)  # -1 is the last known day
     by_weekday = [recent[(place % WEEK == ahead) & ~np.isnan(recent)] for ahead in range(WEEK)]
     means = np.array([float(found.mean()) if len(found) else smooth for found in by_weekday])

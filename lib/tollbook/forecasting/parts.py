@@ -16,7 +16,7 @@ import pandas as pd
 
 from tollbook.errors import TollbookError
 from tollbook.forecasting.calendar_terms import Floats
-from tollbook.forecasting.daily import QUANTILES, Forecast, outlook
+from tollbook.forecasting.daily import Forecast, outlook, quantiles_of
 from tollbook.forecasting.series import daily_series
 from tollbook.usage.summary import OTHER
 
@@ -42,20 +42,16 @@ def part_histories(usage: pd.DataFrame, last: date, by: By, *, most: int = MOST)
         by: `channel`, or `destination`: the countries with most messages of the last twelve weeks, and `other`.
         most: parts that stand for themselves; what is left is one part more.
     """
-    known = usage[pd.to_datetime(usage["day"]) <= pd.Timestamp(last)]
     column = COLUMNS[by]
+    known = usage.loc[pd.to_datetime(usage["day"]) <= pd.Timestamp(last), ["day", column, "messages"]]
     lately = known[pd.to_datetime(known["day"]) > pd.Timestamp(last) - pd.Timedelta(days=RECENT_DAYS)]
     sizes = known.groupby(column, observed=True)["messages"].sum()
     recent = lately.groupby(column, observed=True)["messages"].sum().reindex(sizes.index, fill_value=0)
     order = sorted((name for name in sizes.index if sizes[name] > 0), key=lambda name: (-recent[name], str(name)))
     kept = order if len(order) <= most + 1 else order[:most]
-    names = {name: str(name) for name in kept} | {name: OTHER for name in order if name not in kept}
-    part = known[column].map(lambda name: names.get(name, "")).astype(str)
-    has_usage = known[column].isin(list(names))
-    return {
-        name: daily_series(known[has_usage & (part == name)], last)
-        for name in dict.fromkeys(names[one] for one in order)
-    }
+    names = {str(name): str(name) if name in kept else OTHER for name in order}
+    part = known[column].astype(str).map(names)
+    return {name: daily_series(known[part == name], last) for name in dict.fromkeys(names.values())}
 
 
 def forecast_parts(
@@ -70,7 +66,7 @@ def forecast_parts(
         seed: of the simulated paths.
 
     Returns:
-        By part, in the order given; each says by which method it was made.
+        By part, in the order given; each says by which method it was made. One part alone is the whole.
 
     Raises:
         PartsDoNotFit: there is no part, or one that is not known to that day.
@@ -81,6 +77,8 @@ def forecast_parts(
     for name, history in histories.items():
         if history.index[-1] != until:
             raise PartsDoNotFit(f"{name!r} is known to {history.index[-1]:%Y-%m-%d}, the whole to {until:%Y-%m-%d}")
+    if len(histories) == 1:
+        return dict.fromkeys(histories, whole)
     days = len(whole.mean)
     made = {
         name: outlook(history, days, country=country, seed=seed + crc32(name.encode()))
@@ -93,9 +91,7 @@ def forecast_parts(
         name: replace(
             one,
             mean=pd.Series(mean, index=whole.mean.index, name="mean"),
-            quantiles=pd.DataFrame(
-                np.quantile(path, QUANTILES, axis=0).T, index=whole.mean.index, columns=list(QUANTILES)
-            ),
+            quantiles=quantiles_of(path, whole.mean.index),
             paths=path,
         )
         for (name, one), mean, path in zip(made.items(), means, paths, strict=True)

@@ -4,6 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tollbook.errors import TollbookError
@@ -43,9 +44,13 @@ class Desk:
     ground: Ground
     learner: Learner
     log: tuple[journal.Entry, ...]
-    lexicon: Lexicon
     shared: tuple[Question, ...] = ()
     hook: Hook | None = None
+
+    @cached_property
+    def lexicon(self) -> Lexicon:
+        """The words its questions may use; made when the first one is asked in words."""
+        return lexicon_of(self.ground.schema)
 
     def ask(
         self, question: Question, *, session: str = "", parent: str = "", role: str = "analyst", via: str = "notebook",
@@ -123,7 +128,7 @@ def open_desk(book: "Book", client: str, month: Month | str | None = None) -> De
     shared = tuple(journal.shared_templates(book.documents, others))
     address = book.settings.question_model
     hook = hosted_model(address.get_secret_value()) if address else None
-    return Desk(book, client, known_to, usage, ground, learner, log, lexicon_of(ground.schema), shared, hook)
+    return Desk(book, client, known_to, usage, ground, learner, log, shared, hook)
 
 
 def average_price(book: "Book", client: str, month: Month) -> tuple[float, str]:

@@ -1,10 +1,9 @@
 """The meter: which of a client's usage a charge counts, by local day and destination. Pure."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, localcontext
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tollbook.money import PRECISION, ZERO
 from tollbook.rating.charges import Meter
@@ -50,8 +49,7 @@ class Usage(Protocol):
     def error(self) -> str: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class Metered:
+class Metered(NamedTuple):
     """A charge's usage at one destination on one local day.
 
     Attributes:
@@ -99,7 +97,7 @@ def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carri
                 known = sums.get(key)
                 sums[key] = _sums(cell) if known is None else _plus(known, cell)
     found = [_metered(key, measures, counted) for key, measures in sums.items()]
-    return sorted(found, key=lambda one: (one.day, _order(one.destination), one.currency))
+    return sorted(found, key=lambda one: (one.day, one.destination, one.currency))
 
 
 def _place(cell: Usage) -> Destination:
@@ -138,12 +136,6 @@ def counts(cell: Usage, rule: Meter) -> bool:
 def quantity_of(one: Metered, counted: str) -> Decimal:
     """How much usage there is, in what a meter or a card counts."""
     return Decimal(getattr(one, COUNTED[counted]))
-
-
-def _order(place: Destination) -> tuple[str, ...]:
-    return (
-        place.channel, place.direction, place.country, place.network, place.category, place.prefix, place.sender_type,
-    )  # fmt: skip
 
 
 def _asked(rule: Meter) -> dict[str, Collection[str]]:

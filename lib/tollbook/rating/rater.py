@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
+from typing import NamedTuple
 
 from tollbook.money import PRECISION, ZERO
 from tollbook.rating.cards import UNITS, RateCard
@@ -17,8 +18,7 @@ Convert = Callable[[str], Decimal]
 """A currency in; units of the contract's currency for one of it out."""
 
 
-@dataclass(frozen=True, slots=True)
-class Priced:
+class Priced(NamedTuple):
     """Metered usage with its price: a unit price and its reason, or None where the price is tiered."""
 
     usage: Metered
@@ -75,7 +75,7 @@ def rate(
     free = charge.allowance.units + carried if charge.allowance else ZERO
     match charge.price:
         case CardPrice(card=name):
-            rated = _each(metered, free, _by_card(cards[name], convert))
+            rated = _each(metered, free, _by_card(cards[name], charge.meter.counts, convert))
         case MatrixPrice():
             rated = _each(metered, free, _by_matrix(charge.price))
         case Dynamic():
@@ -89,17 +89,17 @@ Pricing = Callable[[Metered, Decimal], "Priced | str"]
 """Usage and how much of it is not free in; its price, or why there is none, out."""
 
 
-def _by_card(card: RateCard, convert: Convert) -> Pricing:
+def _by_card(card: RateCard, counted: str, convert: Convert) -> Pricing:
     def price(one: Metered, paid: Decimal) -> Priced | str:
         found = card.find(one.destination, one.day)
         if found is None:
             return card.why_not(one.destination, one.day)
         with localcontext(prec=PRECISION):
-            counted = quantity_of(one, UNITS[found.unit])
+            unit = UNITS[found.unit]
+            usage = one if unit == counted else one._replace(quantity=quantity_of(one, unit))
             # The card says what is counted; what is free was counted by the meter, so it is taken by its share.
-            due = counted if paid == one.quantity else counted * paid / one.quantity
+            due = usage.quantity if paid == one.quantity else usage.quantity * paid / one.quantity
             each = found.price * convert(found.currency)
-            usage = replace(one, quantity=counted)
             return Priced(usage, each, due * each, f"{card.name} {found.reason}")
 
     return price
@@ -135,7 +135,7 @@ def _in_currency(rule: Meter, metered: Sequence[Metered], convert: Convert) -> l
     if rule.counts not in {"cost", "carrier_fee"}:
         return list(metered)
     return [
-        replace(one, quantity=one.quantity * convert(one.currency)) if one.quantity else one for one in metered
+        one._replace(quantity=one.quantity * convert(one.currency)) if one.quantity else one for one in metered
     ]  # fmt: skip
 
 

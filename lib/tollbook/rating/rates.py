@@ -9,10 +9,11 @@ two). A row whose prefix needs more digits than are visible is never guessed at:
 `why_not` says so.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 UNITS = {"segment": "segments", "message": "messages", "minute": "quantity", "page": "quantity", "seat": "quantity"}
@@ -25,7 +26,7 @@ _PREFIX = SPECIFICITY.index("prefix")
 Key = tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rate:
     """One row of a card; "" is any."""
 
@@ -52,7 +53,7 @@ class Rate:
         """What the row is found by."""
         return _key(self)
 
-    @property
+    @cached_property
     def reason(self) -> str:
         """The row in words, as kept with every line it prices."""
         parts = [f"{name.replace('_', ' ')} {value}" for name in SPECIFICITY if (value := getattr(self, name))]
@@ -93,6 +94,8 @@ class RateCard:
             self._by_key.setdefault(rate.key, []).append(rate)
         self._shapes = sorted({tuple(map(len, key)) for key in self._by_key}, key=_weight, reverse=True)
         self._prefixed = [rate for rate in self.rates if rate.prefix]
+        self._fitting: dict[Destination, list[Rate]] = {}
+        self._hiding: dict[Destination, list[Rate]] = {}
 
     @property
     def needs_prefix(self) -> bool:
@@ -108,18 +111,9 @@ class RateCard:
         """The most specific row in force on `day` (local to the contract), or None: usage without a price."""
         if self._hidden(destination, day):
             return None
-        wanted = _key(destination)
-        for shape in self._shapes:
-            if any(length and not value for value, length in zip(wanted, shape, strict=True)):
-                continue  # a blank fits no row that asks for a value; looking on would find a less specific one early
-            key = tuple(
-                value[:length] if place == _PREFIX else value if length else ""
-                for place, (value, length) in enumerate(zip(wanted, shape, strict=True))
-            )
-            for rate in self._by_key.get(key, ()):
-                if rate.holds(day):
-                    return rate
-        return None
+        if (fitting := self._fitting.get(destination)) is None:
+            fitting = self._fitting[destination] = list(self._fits(destination))
+        return _in_force(fitting, day)
 
     def why_not(self, destination: Destination, day: date) -> str:
         """Why `find` found nothing, and what to do."""
@@ -130,16 +124,37 @@ class RateCard:
             )
         return "no rate-card row covers it; add one, or a default row"
 
+    def _fits(self, destination: Destination) -> Iterator[Rate]:
+        """The rows that cover it on some day, the most specific first."""
+        wanted = _key(destination)
+        for shape in self._shapes:
+            if any(length and not value for value, length in zip(wanted, shape, strict=True)):
+                continue  # a blank fits no row that asks for a value; looking on would find a less specific one early
+            key = tuple(
+                value[:length] if place == _PREFIX else value if length else ""
+                for place, (value, length) in enumerate(zip(wanted, shape, strict=True))
+            )
+            yield from self._by_key.get(key, ())
+
     def _hidden(self, destination: Destination, day: date) -> Rate | None:
         """A row that might be meant, were more digits visible, and would beat what is found without them."""
+        if (hiding := self._hiding.get(destination)) is None:
+            hiding = self._hiding[destination] = list(self._hides(destination))
+        return _in_force(hiding, day)
+
+    def _hides(self, destination: Destination) -> Iterator[Rate]:
+        """The rows that are `_hidden` on some day."""
         if destination.network and any(rate.network == destination.network for rate in self.rates if not rate.prefix):
-            return None
+            return
         for rate in self._prefixed:
             longer = len(rate.prefix) > len(destination.prefix) and rate.prefix.startswith(destination.prefix)
             others = ((getattr(rate, name), getattr(destination, name)) for name in SPECIFICITY if name != "prefix")
-            if longer and rate.holds(day) and all(mine in ("", theirs) for mine, theirs in others):
-                return rate
-        return None
+            if longer and all(mine in ("", theirs) for mine, theirs in others):
+                yield rate
+
+
+def _in_force(rates: Sequence[Rate], day: date) -> Rate | None:
+    return next((rate for rate in rates if rate.holds(day)), None)
 
 
 def _key(one: Rate | Destination) -> Key:

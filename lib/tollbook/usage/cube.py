@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 import duckdb
 import pandas as pd
@@ -18,8 +19,7 @@ EVERY_BATCH = 2**62
 APART = ("category", "campaign", "prefix", "sender_type", "error")
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """Usage with everything in common that a price may depend on, on one local day.
 
     Attributes:
@@ -145,9 +145,10 @@ def _tables(wanted: Sequence[Wanted]) -> dict[str, pa.Table]:
 
 def cells_of(usage: pd.DataFrame) -> list[Cell]:
     """The cells of a usage frame (see `rollups.read_rollups`): what a bill of simulated or rolled-up usage reads."""
-    measures = {"messages": "sum", "segments": "sum", "cost": "sum"}
-    names = [name for name in Cell.__dataclass_fields__ if name in usage.columns and name not in measures]
-    summed = usage.groupby(names, as_index=False, observed=True)[list(measures)].agg(measures)
+    measures = ["messages", "segments", "cost"]
+    names = [name for name in Cell._fields if name in usage.columns and name not in measures]
+    summed = usage.groupby(names, as_index=False, observed=True)[measures].sum()
     summed["day"] = pd.to_datetime(summed["day"]).dt.date
-    rows = summed[[*names, *measures]].itertuples(index=False, name=None)
-    return [Cell(*row) for row in ((*row, ZERO, Decimal(row[-2])) for row in rows)]  # no fee; a segment is a unit
+    columns = [summed[name].tolist() for name in (*names, *measures)]
+    units = [Decimal(segments) for segments in summed["segments"].tolist()]
+    return [Cell(*row) for row in zip(*columns, [ZERO] * len(units), units, strict=True)]  # no fee; a segment is a unit

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import numpy as np
 import pandas as pd
 
 from tollbook.errors import TollbookError
@@ -80,17 +81,12 @@ def read_rollups(documents: Documents, client: str, first: date, last: date) -> 
         `cost` Decimal (the supplier's).
     """
     found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
-    columns: dict[str, list[Any]] = {name: [] for name in ("day", *CELLS)}
-    for one in found:
-        columns["day"] += [one["day"]] * len(one["hour"])
-        for name in CELLS:
-            columns[name] += one[name]
-    frame = pd.DataFrame(columns)
-    frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
-    frame["cost"] = pd.Series([Decimal(text) for text in columns["cost"]], dtype=object)
-    for name in ("hour", "messages", "segments"):
-        frame[name] = frame[name].astype("int64")
-    return frame.astype({name: "str" for name in DIMENSIONS if name != "hour"})
+    columns = {name: [value for one in found for value in one[name]] for name in CELLS}
+    columns["cost"] = [Decimal(text) for text in columns["cost"]]
+    kinds = {**dict.fromkeys(CELLS, "str"), "hour": "int64", "messages": "int64", "segments": "int64", "cost": "object"}
+    cells = {name: pd.Series(columns[name], dtype=kind) for name, kind in kinds.items()}
+    days = np.array([one["day"] for one in found], dtype="datetime64[us]")
+    return pd.DataFrame({"day": np.repeat(days, [len(one["hour"]) for one in found]), **cells})
 
 
 def read_days(documents: Documents, client: str, last: date) -> dict[date, int]:

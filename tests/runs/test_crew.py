@@ -44,7 +44,7 @@ def test_kin_goes_to_the_worker_that_had_its_like() -> None:
             crew.give(first)
         while crew.busy:
             crew.collect()
-        counts = {}
+        counts: dict[str, int | Lost] = {}
         for word in ("bear", "ape", "asp", "boar"):
             crew.give(word)
             while crew.busy:

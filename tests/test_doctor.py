@@ -11,7 +11,15 @@ from tollbook.settings import Settings
 
 def test_a_sound_book_passes_every_check(demo_book: Book) -> None:
     findings = examine(demo_book)
-    assert {one.what for one in findings} >= {"clients", "control totals", "ledger", "postings", "receipts", "rollups"}
+    assert {one.what for one in findings} >= {
+        "clients",
+        "control totals",
+        "ledger",
+        "postings",
+        "receipts",
+        "rollups",
+        "senders",
+    }
     assert [one for one in findings if not one.ok] == []
 
 
@@ -27,6 +35,11 @@ def test_rollups_that_differ_from_the_ledger_are_found(demo_book: Book, tmp_path
     one["receipts"]["class"][0] += 1
     book.documents.put("rollups", one.pop("_id"), one)
     assert [finding.what for finding in examine(book) if not finding.ok] == ["receipts"]
+    one = book.documents.find("rollups", {"client": "harbour-bank"}, limit=1)[0]
+    one["receipts"]["class"][0] -= 1
+    one["senders"]["messages"][0] += 1
+    book.documents.put("rollups", one.pop("_id"), one)
+    assert [finding.what for finding in examine(book) if not finding.ok] == ["senders"]
 
 
 def test_a_broken_mapping_is_one_finding_and_stops_no_other(demo_book: Book, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from tollbook.billing.documents import read_brand
 from tollbook.book import Book
 from tollbook.errors import TollbookError
 from tollbook.usage.latency import BOUNDS
+from tollbook.usage.senders import read_senders
 from tollbook.usage.sql import statement
 
 _SILENT_SECONDS = 60
@@ -118,6 +119,14 @@ def _money(book: Book) -> Iterator[Finding]:
         "receipts",
         ok=[tuple(row) for row in summed.to_numpy().tolist()] == waited,
         says=f"{kept['messages'].sum():,} in the rollups; the ledger has {sum(row[-1] for row in waited):,}",
+    )
+    sent = book.connection.sql(statement("doctor_senders")).fetchall()
+    used = {client: read_senders(book.documents, client, date.min, date.max) for client in book.client_ids()}
+    by_sender = [(client, *one) for client, table in used.items() for one in table.sum(axis="columns").items()]
+    yield Finding(
+        "senders",
+        ok=by_sender == sent,
+        says=f"{sum(row[-1] for row in by_sender):,} in the rollups; the ledger has {sum(row[-1] for row in sent):,}",
     )
     yield Finding(
         "rollups",

@@ -1,9 +1,8 @@
 """The numbers under the pictures: the split of a bill's change, unusual days, receipts, senders."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 
-import duckdb
 import pandas as pd
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +12,7 @@ from tollbook.billing.split import Split, split_change
 from tollbook.charts.changes import change_rows
 from tollbook.period import Month
 from tollbook.usage.latency import BOUNDS, frame_latency, within
-from tollbook.usage.senders import cohorts, read_senders
+from tollbook.usage.senders import cohorts
 
 PARIS = Month(2026, 10)
 
@@ -102,22 +101,6 @@ def test_the_effects_always_add_up_to_the_cent(one: dict[str, tuple[int, str]], 
     assert rows[-2].start + rows[-2].amount == rows[-1].amount or len(rows) == 2
 
 
-def ledger(rows: list[tuple[str, str, float | None, int]]) -> duckdb.DuckDBPyConnection:
-    """A view `ledger` of sender, status, seconds until the receipt, sign."""
-    start = datetime(2026, 10, 5, tzinfo=UTC)
-    frame = pd.DataFrame(
-        [
-            {"client": "c", "channel": "sms", "direction": "mt", "sender": sender, "status": status, "part": 1,
-             "submitted_at": start, "final_at": None if late is None else start + timedelta(seconds=late), "sign": sign}
-            for sender, status, late, sign in rows
-        ]
-    )  # fmt: skip
-    connection = duckdb.connect()
-    connection.execute("set timezone = 'UTC'")
-    connection.register("ledger", frame.astype({"final_at": "datetime64[us, UTC]"}))
-    return connection
-
-
 def test_receipts_are_counted_by_class_and_within_a_time() -> None:
     receipts = pd.DataFrame(
         [("sms", "GB", 2, 1), ("sms", "FR", 2, 1), ("sms", "GB", len(BOUNDS), 1)],
@@ -131,11 +114,6 @@ def test_receipts_are_counted_by_class_and_within_a_time() -> None:
 
 
 def test_senders_stand_in_the_month_they_were_first_used() -> None:
-    connection = ledger(
-        [("a", "delivered", 3, 1), ("a", "sent", None, 1), ("b", "sent", None, 1), ("b", "x", None, -1)]
-    )
-    found = read_senders(connection, "c", PARIS.bounds("UTC"), zone="UTC")
-    assert found.to_dict() == {"2026-10": {"a": 2}}
     both = pd.DataFrame({"2026-09": [5, 0], "2026-10": [1, 7]}, index=["old", "new"])
     table = cohorts(both, PARIS, months=2)
     assert table.to_dict("index") == {

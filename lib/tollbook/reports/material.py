@@ -137,15 +137,12 @@ def read_material(book: "Book", client: str, month: Month | str, *, today: date)
         today: the client's local date.
 
     Raises:
-        UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard: as they say.
+        UnknownClient, BadMonth, FutureMonth, NoContract, NoRateCard, BadRateCard, RollupsTooOld: as they say.
     """
     whose, which = book.client(client), book.month(month)
     days = summary.spans(which, book.last_day(client), today=today)
     start = min(days.first - timedelta(days=LONGEST), days.before_first)
-    begin = which.shift(1 - COHORT_MONTHS)
-    book.open_ledger(begin.first - timedelta(days=1), which.last + timedelta(days=1))
-    long = (begin.bounds(whose.time_zone)[0], which.bounds(whose.time_zone)[1])
-    senders = read_senders(book.connection, client, long, zone=whose.time_zone)
+    senders = read_senders(book.documents, client, which.shift(1 - COHORT_MONTHS).first, which.last)
     return Material(
         client=whose,
         month=which,

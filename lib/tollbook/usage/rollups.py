@@ -1,9 +1,10 @@
 """Rollups: one document per client and local day, made from the ledger and replaced whole.
 
 A document holds its cells by column (`hour`, `channel`, ..., `messages`, `segments`, `cost`), the receipts of its
-deliveries by channel, country and class of time (`receipts`), the ledger batch it was made at and the time zone its day
-was cut in. The document `state/rollups` says up to which batch all of them are right; after a crash the days of later
-batches are simply made again, and so are all where what a document holds has changed (`SHAPE`).
+deliveries by channel, country and class of time (`receipts`), its outgoing messages by sender (`senders`), the ledger
+batch it was made at and the time zone its day was cut in. The document `state/rollups` says up to which batch all of
+them are right; after a crash the days of later batches are simply made again, and so are all where what a document
+holds has changed (`SHAPE`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -25,15 +26,16 @@ DIMENSIONS = ("hour", "channel", "direction", "country", "network", "category", 
 MEASURES = ("messages", "segments", "cost")
 CELLS = (*DIMENSIONS, *MEASURES)
 RECEIPTS = ("channel", "country", "class", "messages")
+SENDERS = ("sender", "messages")
 RECENT = timedelta(days=31)
-SHAPE = 2  # with receipts
+SHAPE = 3  # with receipts and senders
 
 
 class RollupsTooOld(TollbookError):
-    """Rollups of an earlier version of Tollbook, without receipts."""
+    """Rollups of an earlier version of Tollbook, without something that is asked for."""
 
-    def __init__(self, client: str) -> None:
-        super().__init__(f"{client}: its rollups hold no receipts yet; `tollbook ingest` makes them anew")
+    def __init__(self, client: str, what: str) -> None:
+        super().__init__(f"{client}: its rollups hold no {what} yet; `tollbook ingest` makes them anew")
 
 
 def refresh_rollups(
@@ -106,18 +108,29 @@ def read_receipts(documents: Documents, client: str, first: date, last: date) ->
     Raises:
         RollupsTooOld: they were made before receipts were kept.
     """
-    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
     columns: dict[str, list[Any]] = {name: [] for name in ("day", *RECEIPTS)}
-    for one in found:
-        if "receipts" not in one:
-            raise RollupsTooOld(client)
-        cells = one["receipts"]
-        columns["day"] += [one["day"]] * len(cells["class"])
+    for day, cells in read_part(documents, client, "receipts", first, last):
+        columns["day"] += [day] * len(cells["class"])
         for name in RECEIPTS:
             columns[name] += cells[name]
     frame = pd.DataFrame(columns)
     frame["day"] = pd.to_datetime(frame["day"]).astype("datetime64[us]")
     return frame.astype({"channel": "str", "country": "str", "class": "int64", "messages": "int64"})
+
+
+def read_part(
+    documents: Documents, client: str, part: str, first: date, last: date
+) -> Iterator[tuple[str, dict[str, list[Any]]]]:
+    """(Local day as YYYY-MM-DD, the columns of `receipts` or `senders`) of each of a client's days.
+
+    Raises:
+        RollupsTooOld: they were made before that was kept.
+    """
+    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
+    for one in found:
+        if part not in one:
+            raise RollupsTooOld(client, part)
+        yield one["day"], one[part]
 
 
 def _define(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
@@ -134,10 +147,12 @@ def _documents(
     cells = _by_day(connection.sql(statement("rollup")).df(), CELLS)
     bounds = {"bounds": list(BOUNDS)}
     receipts = _by_day(connection.sql(statement("receipts"), params=bounds).df(), RECEIPTS)
+    senders = _by_day(connection.sql(statement("senders")).df(), SENDERS)
     for client, day in connection.sql("select client, day from stale order by all").fetchall():
         place = (client, pd.Timestamp(day))
         about = {"client": client, "day": day.isoformat(), "batch": batch, "zone": zones[client]}
-        yield f"{client}|{day.isoformat()}", {**about, **cells(place), "receipts": receipts(place)}
+        parts = {"receipts": receipts(place), "senders": senders(place)}
+        yield f"{client}|{day.isoformat()}", {**about, **cells(place), **parts}
 
 
 def _by_day(rows: pd.DataFrame, names: Sequence[str]) -> Callable[[tuple[str, pd.Timestamp]], dict[str, list[Any]]]:

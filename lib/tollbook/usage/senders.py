@@ -1,28 +1,28 @@
 """Senders over the months: which sender names and numbers a client began to use when, and what became of them."""
 
-from datetime import datetime
-from importlib.resources import files
+from collections import Counter
+from datetime import date
 
-import duckdb
 import pandas as pd
 
 from tollbook.period import Month
+from tollbook.storage.documents import Documents
+from tollbook.usage.rollups import read_part
 
 
-def read_senders(
-    connection: duckdb.DuckDBPyConnection, client: str, bounds: tuple[datetime, datetime], *, zone: str
-) -> pd.DataFrame:
-    """Outgoing messages by sender (rows) and local month (columns, `YYYY-MM`), int64.
+def read_senders(documents: Documents, client: str, first: date, last: date) -> pd.DataFrame:
+    """Outgoing messages by sender (rows) and month (columns, `YYYY-MM`) of local days `first` to `last`, int64.
 
-    The view `ledger` must be open on the days of [start, end).
+    Raises:
+        RollupsTooOld: the rollups were made before senders were kept.
     """
-    query = files("tollbook.usage").joinpath("sql/senders.sql").read_text("utf-8")
-    start, end = bounds
-    rows = connection.execute(query, {"client": client, "start": start, "end": end, "zone": zone}).fetchall()
-    found = pd.DataFrame(rows, columns=["sender", "month", "messages"])
-    return found.pivot_table(index="sender", columns="month", values="messages", aggfunc="sum", fill_value=0).astype(
-        "int64"
-    )
+    months: dict[str, Counter[str]] = {}
+    for day, cells in read_part(documents, client, "senders", first, last):
+        month = months.setdefault(day[:7], Counter())
+        for sender, messages in zip(cells["sender"], cells["messages"], strict=True):
+            month[sender] += messages
+    found = pd.DataFrame(months, dtype="object").fillna(0).astype("int64").sort_index().sort_index(axis="columns")
+    return found[(found != 0).any(axis="columns")]
 
 
 def cohorts(senders: pd.DataFrame, last: Month, *, months: int = 12) -> pd.DataFrame:

@@ -1,8 +1,7 @@
--- Outgoing messages by sender and local month, net of reversals.
-select sender, strftime(timezone($zone, submitted_at), '%Y-%m') as month,
-       coalesce(sum(sign) filter (part <= 1), 0)::bigint as messages
-from ledger
-where client = $client and submitted_at >= $start and submitted_at < $end and direction = 'mt'
+-- Outgoing messages of each (client, local day) in `stale` by sender, net of reversals.
+select l.client, timezone(z.zone, l.submitted_at)::date as local_day, sender, sum(sign)::bigint as messages
+from ledger as l join zones as z using (client)
+where direction = 'mt' and part <= 1 and (client, local_day) in (select (client, day) from stale)
 group by all
-having messages <> 0
+having sum(sign) <> 0
 order by all

@@ -3,10 +3,11 @@
 import time
 from queue import Empty
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import KernelManager
 
-RECONNECT_MS = 5  # a kernel that is being forked is there in a few; ZeroMQ would look again after 100
+_RECONNECT_MS = 5  # a kernel that is being forked is there in a few; ZeroMQ would look again after 100
 
 
 class Client(AsyncKernelClient):
@@ -18,6 +19,7 @@ class Client(AsyncKernelClient):
 
     def start_channels(self, *channels: bool, **named: bool) -> None:
         """Open the channels, but for the heartbeat, whose thread takes a tenth of a second to stop."""
+        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT_MS)
         super().start_channels(*channels, **{**named, "hb": False})
 
     # jupyter_client declares its method as a plain function and gives a coroutine.

@@ -1,34 +1,26 @@
-"""How Papermill executes here: in a kernel that is there already, and without saving before and after every cell."""
+"""How Papermill executes here: in a kernel that is there already, and without saving the notebook."""
 
 from typing import Any
 
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine, papermill_engines
-from papermill.iorw import write_ipynb
 from papermill.log import logger
 
 ENGINE = "tollbook"
 _IOPUB_SECONDS = 60  # a busy machine may be slow to hand over a picture; 4 s would fail the run
 
 
-class SavedOnce(NBClientEngine):  # type: ignore[misc]
-    """Saves a notebook when it has ended, however it ends: twenty pictures are not written 40 times.
+class Lent(NBClientEngine):  # type: ignore[misc]
+    """Runs the cells in a kernel that was started by someone else, and leaves it running.
 
-    What a killed runner leaves half-way is no evidence anyone looks at: its stage is cleared by the next run.
+    Options: `km` and `kc`, the kernel's manager and client; `seen`, a list that takes the notebook when it begins, for
+    Papermill hands out none that failed. Nothing is saved: twenty pictures are not written before and after every cell.
     """
 
     @classmethod
-    def execute_notebook(cls, nb: Any, kernel_name: str, output_path: str | None = None, **options: Any) -> Any:
-        """Execute; Papermill itself saves what ran to an end, or to an error in a cell."""
-        try:
-            return super().execute_notebook(nb, kernel_name, output_path=None, **options)
-        except BaseException:
-            write_ipynb(nb, output_path)
-            raise
-
-    @classmethod
     def execute_managed_notebook(cls, nb_man: Any, kernel_name: str, **options: Any) -> None:
-        """Run the cells in the kernel whose manager and client are the options `km` and `kc`, and leave it running."""
+        """Run the cells."""
+        options["seen"].append(nb_man.nb)
         client = PapermillNotebookClient(
             nb_man,
             km=options["km"],
@@ -41,4 +33,4 @@ class SavedOnce(NBClientEngine):  # type: ignore[misc]
         client.execute()
 
 
-papermill_engines.register(ENGINE, SavedOnce)
+papermill_engines.register(ENGINE, Lent)

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,7 +29,7 @@ from tollbook.runs.failures import (
     TooMuchMemory,
 )
 from tollbook.runs.kernel import KERNEL, Limits, Watch
-from tollbook.runs.notebook import forget_stage, join_streams, read_notebook, verify_cells
+from tollbook.runs.notebook import forget_stage, join_streams, read_notebook, verify_cells, written
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
 from tollbook.runs.session import Session
@@ -57,7 +57,7 @@ class Stage:
         return self.folder / "kernel.log"
 
     def notebook(self, name: str) -> Path:
-        """The notebook as Papermill left it."""
+        """The notebook as far as it came, when it failed."""
         return self.folder / f"{name}.ipynb"
 
 
@@ -127,16 +127,17 @@ def execute(
     stage.files.mkdir(parents=True)
     started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
     watch.allow(limits.memory_mb, limits.notebook_seconds)
-    with _typed_failures(spec.notebook, limits, watch):
-        if session:
-            executed = _run_papermill(source, parameters, stage, session, (spec.notebook, limits, watch))
-        else:
-            with closing(Session(settings, limits)) as own:
-                executed = _run_papermill(source, parameters, stage, own, (spec.notebook, limits, watch))
-    join_streams(executed)
-    verify_cells(spec.notebook, executed)
-    result = _verified_result(spec, stage)
-    _stage_record(spec, executed, settings, stage)
+    with _evidence(stage.notebook(spec.notebook)) as seen:
+        with (
+            _typed_failures(spec.notebook, limits, watch),
+            nullcontext(session) if session else closing(Session(settings, limits)) as lent,
+            lent.kernel(watch, stage.log) as kernel,
+        ):
+            executed = _run_papermill(source, parameters, limits, seen=seen, **kernel)
+        join_streams(executed)
+        verify_cells(spec.notebook, executed)
+        result = _verified_result(spec, stage)
+        _stage_record(spec, executed, settings, stage)
     return Executed(
         notebook_sha256=digest,
         parameters={name: value for name, value in parameters.items() if name != "output"},
@@ -149,29 +150,36 @@ def execute(
     )
 
 
-def _run_papermill(
-    source: Any, parameters: dict[str, Parameter], stage: Stage, session: Session, how: tuple[str, Limits, Watch]
-) -> Any:
-    """The executed notebook."""
+def _run_papermill(source: Any, parameters: dict[str, Parameter], limits: Limits, **options: Any) -> Any:
+    """The executed notebook; the options are those of `engine.ENGINE`."""
     from papermill import execute_notebook
 
     from tollbook.runs.engine import ENGINE
 
-    name, limits, watch = how
-    with session.kernel(watch, stage.log) as kernel:
-        return execute_notebook(
-            source,
-            # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
-            str(stage.notebook(name)).replace("{", "{{").replace("}", "}}"),
-            parameters=parameters,
-            engine_name=ENGINE,
-            kernel_name=KERNEL,
-            language="python",
-            progress_bar=False,
-            autosave_cell_every=0,
-            execution_timeout=limits.cell_seconds,
-            **kernel,
-        )
+    return execute_notebook(
+        source,
+        None,
+        parameters=parameters,
+        engine_name=ENGINE,
+        kernel_name=KERNEL,
+        language="python",
+        progress_bar=False,
+        autosave_cell_every=0,
+        execution_timeout=limits.cell_seconds,
+        **options,
+    )
+
+
+@contextmanager
+def _evidence(path: Path) -> Iterator[list[Any]]:
+    """Takes a notebook that runs; when it fails, it is written to `path` as far as it came."""
+    seen = list[Any]()
+    try:
+        yield seen
+    except BaseException:
+        for notebook in seen:
+            write_text(path, written(notebook))
+        raise
 
 
 @contextmanager

@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-import zmq
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from pydantic import SecretStr
 
-from tollbook.runs.client import RECONNECT_MS, Client
+from tollbook.runs.client import Client
 from tollbook.runs.memory import group_memory_mb, resident_mb
 from tollbook.runs.warm import kernelspec
 from tollbook.runs.warm.wire import ADDRESS
@@ -169,7 +168,6 @@ def kernel_class(
             self.kernel_name = KERNEL if name == WARM and not kernelspec.available() else name
             self.connection_file = str(private / "kernel.json")
             self.client_class, self.client_factory = CLIENT, Client
-            self.context.setsockopt(zmq.RECONNECT_IVL, RECONNECT_MS)
             # Rates and customers pass between runner and kernel: not over a port that any local user can open.
             if sys.platform == "win32" or len(str(private)) > _LONGEST:
                 self.transport_encryption = "auto"

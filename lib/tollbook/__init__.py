@@ -14,15 +14,16 @@ __all__ = ["__version__", "open"]
 
 
 def open(settings: "Settings | None" = None) -> "Book":  # noqa: A001 - reads as `tollbook.open()`
-    """The book of the project around the working directory, or of `settings`.
+    """The book of the project around the working directory, or of `settings`; see `Settings.one_book`.
 
     Raises:
         NoProject: no folder with `parameters/` from here upwards.
     """
-    from tollbook.book import Book
+    from tollbook.book import Book, one_book
     from tollbook.settings import Settings
 
-    return Book(settings or Settings())
+    chosen = settings or Settings()
+    return one_book(chosen) if chosen.one_book else Book(chosen)
 
 
 def load_ipython_extension(shell: object) -> None:

@@ -96,8 +96,8 @@ class Settings(BaseSettings):
         memory_limit: of the database, such as `2GB`.
         person: whose book is opened: it hands out the clients that `parameters/access.yaml` gives this person. All
             clients when empty: whoever can read the files needs no leave.
-        run_reads: where the notebooks of one client and run keep what they have read for each other: `tollbook run`
-            says so to the kernels it starts. Nothing is kept when not given.
+        one_book: `tollbook.open()` gives the same book each time: `tollbook run` says so to a kernel in which the
+            notebooks of one client run one after the other.
     """
 
     model_config = SettingsConfigDict(env_prefix="TOLLBOOK_", env_ignore_empty=True, frozen=True, extra="ignore")
@@ -120,7 +120,7 @@ class Settings(BaseSettings):
     workers: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1)
     memory_limit: str = "2GB"
     person: str = ""
-    run_reads: Path | None = None
+    one_book: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -128,7 +128,7 @@ class Settings(BaseSettings):
         """Fill what neither the caller nor the environment says from `parameters/defaults.yaml`."""
         project = Path(given.get("project") or find_project(Path.cwd()))
         path = project / given.get("parameters", "parameters") / "defaults.yaml"
-        known = set(cls.model_fields) - {"project", "parameters", "person", "run_reads"} - SECRETS
+        known = set(cls.model_fields) - {"project", "parameters", "person", "one_book"} - SECRETS
         found = {**read_defaults(path, known), **given}
         if str(found.get("home", "")).startswith(BLOB_SCHEMES):
             # A folder of its own: what is kept no longer is removed from the copy.

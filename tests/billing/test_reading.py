@@ -54,23 +54,19 @@ def test_many_clients_are_billed_as_one_by_one(demo_book: Book) -> None:
     assert demo_book.bills(OCTOBER) == {client: demo_book.bill(client, OCTOBER) for client in CLIENTS}
 
 
-def test_a_runs_notebooks_bill_what_the_first_of_them_read(
-    demo_book: Book, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def another() -> Book:
-        return tollbook.open(demo_book.settings.model_copy(update={"run_reads": tmp_path / "reads"}))
-
+def test_one_book_bills_what_it_has_read(demo_book: Book, monkeypatch: pytest.MonkeyPatch) -> None:
+    book = tollbook.open(demo_book.settings.model_copy(update={"one_book": True}))
     plain = {client: demo_book.bill(client, OCTOBER) for client in CLIENTS}
-    assert {client: another().bill(client, OCTOBER) for client in CLIENTS} == plain
+    assert {client: book.bill(client, OCTOBER) for client in CLIENTS} == plain
 
     def never(*_: object, **__: object) -> None:
         raise AssertionError("the ledger was read again")
 
     monkeypatch.setattr("tollbook.billing.reading.read_cubes", never)
-    assert {client: another().bill(client, OCTOBER) for client in CLIENTS} == plain
+    assert {client: book.bill(client, OCTOBER) for client in CLIENTS} == plain
     for month, batch in ((OCTOBER.shift(-1), None), (OCTOBER, 0)):  # another month, another version of the ledger
         with pytest.raises(AssertionError, match="again"):
-            another().bill("harbour-bank", month, batch=batch)
+            book.bill("harbour-bank", month, batch=batch)
 
 
 def test_usage_that_came_in_since_is_read(demo_project: Settings, tmp_path: Path) -> None:

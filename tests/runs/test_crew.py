@@ -1,7 +1,7 @@
 import time
 from collections.abc import Sequence
 
-from tiny_work import shout
+from tiny_work import counting, shouting
 
 from tollbook.runs.crew import Crew, Lost
 
@@ -16,7 +16,7 @@ def done(crew: Crew[str, str], words: Sequence[str], seconds: float = 30) -> dic
 
 
 def test_one_that_dies_and_one_that_hangs_cost_only_themselves() -> None:
-    with Crew(shout, 2, 2.0) as crew:
+    with Crew(shouting, 2, 2.0) as crew:
         answers = done(crew, ["one", "die", "two", "hang", "three", "four"])
         assert crew.free
     assert answers == {
@@ -30,9 +30,23 @@ def test_one_that_dies_and_one_that_hangs_cost_only_themselves() -> None:
 
 
 def test_leaving_ends_the_workers_at_once() -> None:
-    with Crew(shout, 1, 600) as crew:
+    with Crew(shouting, 1, 600) as crew:
         done(crew, ["one"])
         crew.give("hang")
         began = time.monotonic()
     assert time.monotonic() - began < 5
     assert crew.busy == []
+
+
+def test_kin_goes_to_the_worker_that_had_its_like() -> None:
+    with Crew[str, int](counting, 2, 60, kin=lambda word: word[0]) as crew:
+        for first in ("ant", "bee"):
+            crew.give(first)
+        while crew.busy:
+            crew.collect()
+        counts: dict[str, int | Lost] = {}
+        for word in ("bear", "ape", "asp", "boar"):
+            crew.give(word)
+            while crew.busy:
+                counts.update(crew.collect())
+    assert counts == {"bear": 2, "ape": 2, "asp": 3, "boar": 3}

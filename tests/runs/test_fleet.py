@@ -291,7 +291,7 @@ def test_ctrl_c_stops_everything_and_says_so(book: TinyBook, sleeping: tuple[sub
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to every process of the group
     _, complaints = process.communicate(timeout=120)
     assert process.returncode == 130
-    assert complaints == b""
+    assert complaints.decode() == ""
     assert gone(kernel)
     assert {one["state"] for one in book.documents.find("runs")} == {"stopped"}
     assert "stopped before the end" in (book.settings.home / OCTOBER / "index.html").read_text("utf-8")

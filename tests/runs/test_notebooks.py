@@ -10,13 +10,15 @@ import pytest
 
 from tollbook.book import Book
 from tollbook.period import Month
-from tollbook.runs.execute import declared_parameters
+from tollbook.runs.execute import Stage, declared_parameters
+from tollbook.runs.kernel import Limits
 from tollbook.runs.month import run_month
 from tollbook.runs.notebook import parsed, read_notebook
 from tollbook.runs.publish import Shelf
 from tollbook.runs.spec import NOTEBOOKS, RunSpec
 from tollbook.runs.summary import RunSummary
 from tollbook.runs.warm.wire import ADDRESS
+from tollbook.runs.work import Job, work
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 COMMITTED = sorted(FOLDER.rglob("*.ipynb"))
@@ -126,3 +128,15 @@ def test_the_same_month_again_has_the_same_content(demo_run: RunSummary, demo_bo
         assert run_month(demo_book, "2026-10", clients=[client], force=True).exit_code == 0
     assert contents(shelf) == before
     assert len(before) == len(NOTEBOOKS)
+
+
+def test_in_a_kernel_of_its_own_each_has_the_same_content(
+    demo_run: RunSummary, demo_book: Book, tmp_path: Path
+) -> None:
+    shelf = Shelf(demo_book.settings.home / "2026-10" / demo_run.rows[0].client)
+    specs = [RunSpec(shelf.folder.name, Month(2026, 10), name) for name in NOTEBOOKS]
+    jobs = [Job(spec, demo_book.settings, Stage(tmp_path / spec.notebook), Limits()) for spec in specs]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(ADDRESS, raising=False)
+        alone = [work(job).executed for job in jobs]
+    assert [one and one.content_sha256 for one in alone] == contents(shelf)

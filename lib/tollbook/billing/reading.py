@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 
@@ -14,7 +13,6 @@ from tollbook.rating.cards import RateCard
 from tollbook.rating.contracts import Client
 from tollbook.rating.distinctions import kinds_of, told_apart
 from tollbook.rating.exchange import ExchangeTable
-from tollbook.storage.kept import kept
 from tollbook.usage.cube import Cell, Wanted, read_cubes
 from tollbook.usage.ledger import Ledger
 
@@ -25,12 +23,12 @@ class Reader:
 
     Attributes:
         connect: gives a DuckDB in UTC, always the same.
-        kept: a folder of one run, in which a client's notebooks find what another of them has read; None reads anew.
+        kept: takes what is read, to be found when the same is asked for again; None reads anew.
     """
 
     connect: Callable[[], duckdb.DuckDBPyConnection]
     ledger: Ledger
-    kept: Path | None = None
+    kept: dict[object, dict[str, list[Cell]]] | None = None
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
@@ -84,8 +82,13 @@ class Reader:
 
     def _read(self, wanted: Sequence[Wanted], batch: int) -> dict[str, list[Cell]]:
         """Usage as of a batch, which is the same for ever."""
-        key = (str(self.ledger.folder), batch, [one.key for one in wanted])
-        return kept(self.kept, key, lambda: read_cubes(self.connection, self.ledger, wanted, batch=batch))
+        key = (batch, *(one.key for one in wanted))
+        found = self.kept.get(key) if self.kept else None
+        if found is None:
+            found = read_cubes(self.connection, self.ledger, wanted, batch=batch)
+            if self.kept is not None:
+                self.kept[key] = found
+        return found
 
     def changed(self, client: Client, since: int, until: int) -> set[Month]:
         """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""

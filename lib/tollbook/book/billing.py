@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -28,10 +29,10 @@ from tollbook.rating.contracts import NoContract, with_contract
 class BillingBook(UsageBook):
     """Bills and invoices; see `Book`."""
 
-    @property
+    @cached_property
     def reader(self) -> Reader:
         """What reads bills from the ledger; see `billing.reading.Reader`."""
-        return Reader(lambda: self.connection, self.ledger, self.settings.run_reads)
+        return Reader(lambda: self.connection, self.ledger, {} if self.settings.one_book else None)
 
     def bill(self, client: str, month: Month | str, *, batch: int | None = None) -> Bill:
         """What a client owes for a month: so far, when it is not over; as the ledger stood after `batch`.

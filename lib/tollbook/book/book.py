@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from tollbook.book.billing import BillingBook
 from tollbook.period import Month
+from tollbook.settings import Settings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -137,3 +138,9 @@ class Book(BillingBook):
 
         folder = self.folder(client, month, output)
         conclude(folder, notebook, client, str(month), checks=checks, figures=figures)
+
+
+@cache
+def one_book(settings: Settings) -> Book:
+    """The one book of this process for these settings, with what it has read so far."""
+    return Book(settings)

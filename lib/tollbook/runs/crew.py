@@ -11,7 +11,8 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -22,6 +23,7 @@ from tollbook.runs.warm.kernel import die_with_parent
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
+Worker = Callable[[], AbstractContextManager[Callable[[Job], Answer]]]
 
 # Spawned, never forked: a fork would share open databases and hang on the locks of threads it does not have.
 _SPAWN = multiprocessing.get_context("spawn")
@@ -45,6 +47,7 @@ class _Member(Generic[Job]):
     line: Connection
     job: Job | None = None
     deadline: float = 0.0
+    kin: Hashable = None  # of its last job
 
     def stop(self) -> None:
         """Ask it to leave, which ends its kernel too; make it leave if it does not."""
@@ -57,16 +60,19 @@ class _Member(Generic[Job]):
 
 
 class Crew(Generic[Job, Answer]):
-    """At most `size` processes that each do one job at a time; `work` is importable and its jobs are picklable.
+    """At most `size` processes that each do one job at a time; jobs are picklable.
 
     Args:
-        work: what a worker does with a job.
+        worker: makes what does the jobs in a process and is closed with it; importable.
         size: how many workers.
         seconds: how long a job may take, all in all.
+        kin: jobs of equal kin go to the worker that had the last of them, if it is free.
     """
 
-    def __init__(self, work: Callable[[Job], Answer], size: int, seconds: float) -> None:
-        self._work, self.size, self._seconds = work, size, seconds
+    def __init__(
+        self, worker: Worker[Job, Answer], size: int, seconds: float, kin: Callable[[Job], Hashable] = lambda _: None
+    ) -> None:
+        self._worker, self.size, self._seconds, self._kin = worker, size, seconds, kin
         self._members: list[_Member[Job]] = []
 
     def __enter__(self) -> Self:
@@ -87,8 +93,10 @@ class Crew(Generic[Job, Answer]):
 
     def give(self, job: Job) -> None:
         """Start a job; only when `free`."""
-        member = next((member for member in self._members if member.job is None), None) or self._hire()
-        member.job, member.deadline = job, time.monotonic() + self._seconds
+        kin = self._kin(job)
+        idle = sorted((one for one in self._members if one.job is None), key=lambda one: one.kin != kin)
+        member = idle[0] if idle else self._hire()
+        member.job, member.deadline, member.kin = job, time.monotonic() + self._seconds, kin
         with contextlib.suppress(OSError):  # it died while idle: `collect` reports that
             member.line.send(job)
 
@@ -110,7 +118,7 @@ class Crew(Generic[Job, Answer]):
 
     def _hire(self) -> _Member[Job]:
         ours, theirs = _SPAWN.Pipe()
-        process = _SPAWN.Process(target=_serve, args=(theirs, self._work), daemon=True)
+        process = _SPAWN.Process(target=_serve, args=(theirs, self._worker), daemon=True)
         process.start()
         theirs.close()
         self._members.append(_Member(process, ours))
@@ -132,7 +140,7 @@ class Crew(Generic[Job, Answer]):
         return member.job, why
 
 
-def _serve(line: Connection, work: Callable[[Job], Answer]) -> None:
+def _serve(line: Connection, worker: Worker[Job, Answer]) -> None:
     """A worker's life: a job, an answer, until the line is closed; it ends when its parent does, even in a job."""
     # Ctrl-C reaches the whole terminal; the parent decides what it means. A function, not SIG_IGN, which kernels
     # would inherit and then could not be interrupted.
@@ -140,7 +148,7 @@ def _serve(line: Connection, work: Callable[[Job], Answer]) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # unwinds, so that the kernel is shut down as well
     die_with_parent()
     threading.Thread(target=_leave_with_parent, daemon=True).start()
-    with contextlib.suppress(EOFError, OSError):
+    with worker() as work, contextlib.suppress(EOFError, OSError):
         while True:
             line.send(work(line.recv()))
 

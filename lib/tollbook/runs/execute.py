@@ -7,12 +7,9 @@ raised, every code cell has an execution count, no output is an error and the re
 
 import logging
 import re
-import shutil
-import tempfile
-import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,10 +28,11 @@ from tollbook.runs.failures import (
     TookTooLong,
     TooMuchMemory,
 )
-from tollbook.runs.kernel import KERNEL, Limits, Watch, kernel_class, kernel_environment
+from tollbook.runs.kernel import KERNEL, Limits, Watch
 from tollbook.runs.notebook import forget_stage, join_streams, read_notebook, verify_cells
 from tollbook.runs.page import report_page
 from tollbook.runs.result import NoResult, Result, read_result, write_text
+from tollbook.runs.session import Session
 from tollbook.runs.spec import Parameter, RunSpec, check_parameters
 from tollbook.settings import Settings
 
@@ -106,8 +104,17 @@ def execute(
     stage: Stage,
     limits: Limits = Limits(),  # noqa: B008 - frozen
     watch: Watch | None = None,
+    session: Session | None = None,
 ) -> Executed:
-    """Run a notebook in its own kernel, verify it and render its page; everything stays in `stage`.
+    """Run a notebook, verify it and render its page; everything stays in `stage`.
+
+    Args:
+        spec: which notebook, and for whom.
+        settings: of the project.
+        stage: a folder that is not there yet.
+        limits: what it may take.
+        watch: looks after the kernel, for who wants to stop it.
+        session: the kernel to run it in, no longer to be used when this raises; one of its own for None.
 
     Raises:
         RunFailed: one subclass for each way to fail; the stage keeps the notebook and the kernel's log.
@@ -121,7 +128,11 @@ def execute(
     started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
     watch.allow(limits.memory_mb, limits.notebook_seconds)
     with _typed_failures(spec.notebook, limits, watch):
-        executed = _run_papermill(source, parameters, settings, stage, (spec.notebook, limits, watch))
+        if session:
+            executed = _run_papermill(source, parameters, stage, session, (spec.notebook, limits, watch))
+        else:
+            with closing(Session(settings, limits)) as own:
+                executed = _run_papermill(source, parameters, stage, own, (spec.notebook, limits, watch))
     join_streams(executed)
     verify_cells(spec.notebook, executed)
     result = _verified_result(spec, stage)
@@ -139,7 +150,7 @@ def execute(
 
 
 def _run_papermill(
-    source: Any, parameters: dict[str, Parameter], settings: Settings, stage: Stage, how: tuple[str, Limits, Watch]
+    source: Any, parameters: dict[str, Parameter], stage: Stage, session: Session, how: tuple[str, Limits, Watch]
 ) -> Any:
     """The executed notebook."""
     from papermill import execute_notebook
@@ -147,8 +158,7 @@ def _run_papermill(
     from tollbook.runs.engine import ENGINE
 
     name, limits, watch = how
-    with _private_folder() as private, stage.log.open("wb") as log:
-        environment = kernel_environment(settings, private, limits.warm)
+    with session.kernel(watch, stage.log) as kernel:
         return execute_notebook(
             source,
             # Papermill puts paths through str.format: a brace in a folder's name is not a placeholder.
@@ -159,23 +169,9 @@ def _run_papermill(
             language="python",
             progress_bar=False,
             autosave_cell_every=0,
-            start_timeout=limits.start_seconds,
             execution_timeout=limits.cell_seconds,
-            iopub_timeout=60,  # a busy machine may be slow to hand over a picture; 4 s would fail the run
-            kernel_manager_class=kernel_class(
-                limits.kernel, environment=environment, cwd=settings.notebooks, private=private, log=log, watch=watch
-            ),
+            **kernel,
         )
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """A folder of one kernel's own; removed in the background, for some disks take milliseconds for each in it."""
-    folder = Path(tempfile.mkdtemp(prefix="tollbook-"))
-    try:
-        yield folder
-    finally:
-        threading.Thread(target=shutil.rmtree, args=(folder,), kwargs={"ignore_errors": True}).start()
 
 
 @contextmanager

@@ -6,10 +6,15 @@ from tollbook.errors import TollbookError
 
 
 class RunFailed(TollbookError):
-    """A notebook did not do what it should; `retry` says whether trying again may help."""
+    """A notebook did not do what it should.
+
+    Attributes:
+        retry: trying again may help.
+        overtime: it took all the time it may.
+    """
 
     exit_code = 1
-    retry = False
+    retry = overtime = False
 
 
 class BadNotebook(RunFailed):
@@ -30,12 +35,16 @@ class CellFailed(RunFailed):
 class CellTimedOut(RunFailed):
     """A cell took longer than it may."""
 
+    overtime = True
+
     def __init__(self, notebook: str, seconds: int) -> None:
         super().__init__(f"{notebook}.ipynb: a cell took longer than {seconds} s and was stopped")
 
 
 class TookTooLong(RunFailed):
     """All cells together took longer than they may."""
+
+    overtime = True
 
     def __init__(self, notebook: str, seconds: float) -> None:
         super().__init__(f"{notebook}.ipynb took longer than {seconds:g} s in all and was stopped")

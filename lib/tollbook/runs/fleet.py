@@ -90,7 +90,7 @@ class Fleet:
         try:
             with hands as (ready, limits):
                 self.workers = ready.size
-                queue = [self._job(spec, stages, limits) for spec in pending]
+                queue = [Job(spec, self.settings, _stage(stages, spec, 1), limits) for spec in pending]
                 self._drive(ready, queue, reporter)
         except KeyboardInterrupt:
             self.interrupted = True
@@ -124,11 +124,6 @@ class Fleet:
         self.files.keep(*write_summary(summary, folder, old))
         return summary
 
-    def _job(self, spec: RunSpec, stages: Path, limits: Limits) -> Job:
-        # What a client's notebooks read of the ledger as of a batch, each finds where the first one of them left it.
-        settings = self.settings.model_copy(update={"run_reads": stages / spec.client / "reads"})
-        return Job(spec, settings, _stage(stages, spec, 1), limits)
-
     def _stop(self, pending: Sequence[RunSpec], reason: str) -> None:
         for spec in pending:
             if spec.key not in self.ended:
@@ -148,13 +143,17 @@ class Fleet:
                     queue.insert(0, again)
 
     def _hand_out(self, hands: Hands, queue: list[Job], planned: set[str], reporter: Reporter) -> None:
-        while hands.free and (job := self._next(queue, planned, reporter)):
+        while hands.free and (job := self._next(hands, queue, planned, reporter)):
             self.states.note(job.spec.key, "running", attempts=job.attempt)
             hands.give(job)
 
-    def _next(self, queue: list[Job], planned: set[str], reporter: Reporter) -> Job | None:
-        """Take the first job whose needs are met off the queue; jobs that can no longer be met end as blocked."""
-        for job in list(queue):
+    def _next(self, hands: Hands, queue: list[Job], planned: set[str], reporter: Reporter) -> Job | None:
+        """Take a job whose needs are met off the queue; jobs that can no longer be met end as blocked.
+
+        It is the first of a client whom nobody works on, for a client's notebooks share a kernel; else the first.
+        """
+        attended = {job.spec.client for job in hands.busy}
+        for job in sorted(queue, key=lambda job: job.spec.client in attended):
             needs = [replace(job.spec, notebook=name).key for name in NEEDS.get(job.spec.notebook, ())]
             unmet = [key for key in needs if key in planned and key not in self.ended]
             broken = [key for key in needs if key in self.ended and self.ended[key].state in BAD]

@@ -55,10 +55,11 @@ class Limits:
 
 
 class Watch:
-    """Looks after a kernel while it runs: notes its peak memory, and ends it when it holds or takes more than it may.
+    """Looks after a kernel while a notebook runs in it; ends it when it holds or takes more than it may.
 
     Attributes:
-        peak_memory_mb: with the programs it started; 0 where the system does not tell.
+        peak_memory_mb: the most that it held, with the programs it started and what earlier notebooks left; 0 where
+            the system does not tell.
         overfull: the kernel was ended for its memory.
         overtime: the kernel was ended for its age.
     """
@@ -140,15 +141,17 @@ def kernel_environment(settings: Settings, private: Path, warm: str = "") -> dic
             "MPLBACKEND": "module://matplotlib_inline.backend_inline",
             "IPYTHONDIR": str(private / "ipython"),
             "TMPDIR": str(private),
-            "PYTHONHASHSEED": "0",  # sets in the same order: equal runs have equal content
+            # Sets and sums in the same order: equal runs have equal content.
+            "PYTHONHASHSEED": "0",
+            "OPENBLAS_NUM_THREADS": "1",
         }
     )
 
 
 def kernel_class(
-    name: str, *, environment: Mapping[str, str], cwd: Path, private: Path, log: IO[bytes], watch: Watch
+    name: str, *, environment: Mapping[str, str], cwd: Path, private: Path, log: IO[bytes]
 ) -> type[AsyncKernelManager]:
-    """A kernel manager class for one run.
+    """A kernel manager class for one kernel.
 
     Args:
         name: of the kernel to start, whatever the notebook names; a warm one is plain where it cannot be had.
@@ -156,7 +159,6 @@ def kernel_class(
         cwd: where it starts; Papermill's own way moves the whole process there, other threads with it.
         private: a short folder that only this user may enter; the sockets are made there.
         log: takes what the kernel process itself prints.
-        watch: filled with what is seen of the kernel.
     """
 
     class Kernel(AsyncKernelManager):
@@ -178,10 +180,8 @@ def kernel_class(
         async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
             options["extra_arguments"] = [*options.get("extra_arguments", ()), *_QUIET]
             await super().start_kernel(**{**options, "cwd": str(cwd)}, env=dict(environment), stdout=log, stderr=log)
-            watch.begin(getattr(self.provisioner, "pid", None) or 0)
 
         async def shutdown_kernel(self, **options: Any) -> None:  # type: ignore[override]
-            watch.end()
             # All is heard and nothing of the kernel is wanted any more; its own goodbye takes a second, and Jupyter
             # looks only every tenth of one whether it has ended.
             if self.provisioner and self.provisioner.has_process:

@@ -16,7 +16,7 @@ from tollbook.runs.states import States
 from tollbook.runs.warm import kernelspec
 from tollbook.runs.warm.owner import WarmProcess
 from tollbook.runs.warm.wire import ADDRESS
-from tollbook.runs.work import Answer, Job, work
+from tollbook.runs.work import Answer, Job, Worker
 from tollbook.settings import Settings
 from tollbook.storage.files import open_files
 
@@ -70,7 +70,11 @@ def workforce(settings: Settings, size: int, limits: Limits) -> Iterator[tuple[H
     with ExitStack() as stack:
         address = limits.warm or (_warm_process(stack, settings) if limits.kernel == WARM else "")
         limits = replace(limits, memory_mb=memory, warm=address)
-        yield stack.enter_context(Crew(work, size, limits.notebook_seconds + _PATIENCE)), limits
+        yield stack.enter_context(_crew(size, limits.notebook_seconds + _PATIENCE)), limits
+
+
+def _crew(size: int, seconds: float) -> Crew[Job, Answer]:
+    return Crew(Worker, size, seconds, kin=lambda job: job.spec.client)
 
 
 def _warm_process(stack: ExitStack, settings: Settings) -> str:

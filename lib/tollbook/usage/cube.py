@@ -70,8 +70,8 @@ class Wanted:
     @property
     def key(self) -> tuple[object, ...]:
         """All of it, in an order that does not vary."""
-        kinds = None if self.kinds is None else sorted(self.kinds.items())
-        return (self.client, *(moment.isoformat() for moment in self.bounds), self.zone, sorted(self.apart), kinds)
+        kinds = None if self.kinds is None else tuple(sorted(self.kinds.items()))
+        return (self.client, *self.bounds, self.zone, tuple(sorted(self.apart)), kinds)
 
 
 def read_cube(

@@ -90,6 +90,8 @@ def _fresh_seeds() -> None:
 def _meet_libraries() -> None:
     """Let libraries that do something when they are imported in a kernel do it; here they were imported before."""
     sys.modules.pop("matplotlib_inline.backend_inline", None)  # without it no picture appears
+    if pandas := sys.modules.get("pandas"):
+        pandas.set_option("display.max_columns", 20)  # as in any notebook; it took the warm process for a terminal
     if widgets := sys.modules.get("ipywidgets"):
         widgets.register_comm_target()
     if "cmdstanpy" in sys.modules:

@@ -1,0 +1,127 @@
+"""A client's notebooks share a kernel, and none of them can tell."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from tiny_project import TinyBook, concluding, write_client, write_notebook
+
+import tollbook
+from tollbook.period import Month
+from tollbook.runs.execute import Stage
+from tollbook.runs.kernel import Limits
+from tollbook.runs.month import run_month
+from tollbook.runs.spec import RunSpec
+from tollbook.runs.work import Job, Worker, work
+from tollbook.settings import Settings
+
+OCTOBER = "2026-10"
+NAMES = ("ingestion", "billing", "visualization")
+# What a notebook can see of its kernel: cells before it must not have left anything.
+LOOK = """
+import decimal, os, sys, warnings
+import matplotlib.pyplot as plt
+import pandas as pd
+from IPython import get_ipython
+shell = get_ipython()
+seen = {
+    "names": sorted(name for name in globals() if name.startswith("left_")),
+    "count": shell.execution_count,
+    "precision": decimal.getcontext().prec,
+    "rounding": decimal.getcontext().rounding,
+    "width": pd.get_option("display.max_colwidth"),
+    "size": plt.rcParams["font.size"],
+    "figures": plt.get_fignums(),
+    "variable": os.environ.get("LEFT"),
+    "folder": os.path.basename(os.getcwd()),
+    "path": "/left" in sys.path,
+    "warns": len(warnings.filters),
+    "prints": repr(shell.display_formatter.format(3)[0]),
+    "loaded": "tollbook" in shell.extension_manager.loaded,
+    "arithmetic": str(decimal.Decimal(1) / 3),
+}
+"""
+LEAVE = """
+left_behind = 1
+decimal.getcontext().prec = 3
+decimal.getcontext().rounding = decimal.ROUND_UP
+pd.set_option("display.max_colwidth", 7)
+plt.rcParams["font.size"] = 30
+plt.figure()
+os.environ["LEFT"] = "something"
+os.chdir("/")
+sys.path.append("/left")
+warnings.simplefilter("ignore")
+shell.display_formatter.formatters["text/plain"].for_type(int, lambda n, p, cycle: p.text("left"))
+shell.run_line_magic("load_ext", "tollbook")
+"""
+
+
+def figures(settings: Settings, client: str, name: str) -> dict[str, Any]:
+    path = settings.home / OCTOBER / client / f"{name}.json"
+    found: dict[str, Any] = json.loads(path.read_text("utf-8"))["figures"]
+    return found
+
+
+def test_each_client_has_a_kernel_and_its_notebooks_share_it(tiny: Settings) -> None:
+    for client in ("acme", "birch", "cedar"):
+        write_client(tiny, client)
+    for name in NAMES:
+        write_notebook(tiny, name, "import os", concluding(name, figures='{"pid": os.getpid()}'))
+    assert run_month(TinyBook(tiny), OCTOBER, notebooks=NAMES).exit_code == 0
+    pids = [{figures(tiny, client, name)["pid"] for name in NAMES} for client in ("acme", "birch", "cedar")]
+    # The last client may be shared out, so that no worker stands idle.
+    assert [len(each) for each in pids[:2]] == [1, 1]
+    assert not pids[0] & pids[1] | pids[1] & pids[2] | pids[0] & pids[2]
+
+
+def test_a_notebook_finds_nothing_that_the_one_before_left(tiny: Settings) -> None:
+    write_client(tiny, "acme")
+    for name in NAMES:
+        write_notebook(tiny, name, LOOK, LEAVE, "print('seen')", concluding(name, figures="seen"))
+    assert run_month(TinyBook(tiny), OCTOBER, notebooks=NAMES, workers=1).exit_code == 0
+    first, *others = (figures(tiny, "acme", name) for name in NAMES)
+    assert first["names"] == []
+    assert first["arithmetic"] == "0.3333333333333333333333333333"
+    assert others == [first, first]
+
+
+def test_content_is_the_same_as_in_a_kernel_of_its_own(tiny: Settings, tmp_path: Path) -> None:
+    for name in NAMES:
+        write_notebook(tiny, name, LOOK, LEAVE, "left_behind", concluding(name, figures="seen"))
+    jobs = [Job(RunSpec("acme", Month(2026, 10), name), tiny, Stage(tmp_path / name), Limits()) for name in NAMES]
+    with Worker() as worker:
+        shared = [worker(job).executed for job in jobs]
+    alone = [
+        work(Job(job.spec, tiny, Stage(tmp_path / "alone" / job.spec.notebook), Limits())).executed for job in jobs
+    ]
+    assert all(shared)
+    assert [one and one.content_sha256 for one in shared] == [one and one.content_sha256 for one in alone]
+
+
+def test_what_fails_after_another_notebook_is_tried_in_a_kernel_of_its_own(tiny: Settings) -> None:
+    for client in ("always", "patched"):
+        write_client(tiny, client)
+    fails = "import json\nassert client == 'patched' and not hasattr(json, 'patched')"
+    write_notebook(tiny, "ingestion", "import json\njson.patched = True", concluding("ingestion"))
+    write_notebook(tiny, "billing", fails, concluding("billing"))
+    for client, state in (("always", "failed"), ("patched", "published")):
+        summary = run_month(TinyBook(tiny), OCTOBER, clients=[client], notebooks=["ingestion", "billing"], workers=1)
+        part = summary.rows[0].notebooks["billing"]
+        assert (part.state, part.attempts) == (state, 2)
+
+
+def test_each_notebook_keeps_what_the_kernel_printed_in_its_time(tiny: Settings, tmp_path: Path) -> None:
+    for name in NAMES:
+        write_notebook(tiny, name, f"import sys\nsys.__stderr__.write('from {name}')", concluding(name))
+    with Worker() as worker:
+        for name in NAMES:
+            stage = Stage(tmp_path / name)
+            assert worker(Job(RunSpec("acme", Month(2026, 10), name), tiny, stage, Limits())).executed
+            assert [each for each in NAMES if f"from {each}" in stage.log.read_text("utf-8")] == [name]
+
+
+def test_the_same_book_is_given_only_where_the_settings_say_so(tiny: Settings) -> None:
+    assert tollbook.open(tiny) is not tollbook.open(tiny)
+    shared = tiny.model_copy(update={"one_book": True})
+    assert tollbook.open(shared) is tollbook.open(shared)

@@ -9,7 +9,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from PIL import Image
 
-from tollbook.charts.rendering import to_png
+from tollbook.charts.rendering import to_png, to_svg
 from tollbook.charts.style import house_style, titled
 
 
@@ -38,3 +38,15 @@ def test_the_figure_keeps_its_resolution() -> None:
     before = fig.dpi
     to_png(fig, dpi=50)
     assert fig.dpi == before
+
+
+def test_a_figure_that_was_printed_is_still_laid_out_anew() -> None:
+    fig, other = figure(), figure()
+    to_svg(fig)
+    before = fig.axes[0].get_position().x0
+    for one in (fig, other):
+        one.axes[0].set_yticks([0], ["named later"])
+        to_png(one)
+    after = fig.axes[0].get_position().x0
+    assert after > before + 0.05
+    assert after == pytest.approx(other.axes[0].get_position().x0, abs=0.005)

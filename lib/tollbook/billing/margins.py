@@ -15,7 +15,7 @@ from tollbook.money import ZERO, round_money
 from tollbook.rating.charges import UsageCharge
 from tollbook.rating.contracts import Client
 from tollbook.rating.exchange import ExchangeRate, ExchangeTable
-from tollbook.rating.meter import counts
+from tollbook.rating.meter import counter
 from tollbook.rating.prices import Dynamic
 from tollbook.rating.rater import rate
 from tollbook.usage.cube import Cell
@@ -74,8 +74,8 @@ def margins(bill: Bill, client: Client, usage: Sequence[Cell], *, exchange: Exch
     left = list(usage)
     costs: dict[str, Decimal] = {}
     for name, charge in charges.items():
-        mine = [cell for cell in left if counts(cell, charge.meter)]
-        left = [cell for cell in left if not counts(cell, charge.meter)]
+        counts = counter(charge.meter)
+        mine, left = [cell for cell in left if counts(cell)], [cell for cell in left if not counts(cell)]
         bought = charge.model_copy(update={"price": Dynamic(), "allowance": None, "minimum": None, "maximum": None})
         costs[name] = round_money(rate(bought, mine, {}, convert=change).exact, bill.currency)
     idle = round_money(sum((cell.cost * change(cell.cost_currency) for cell in left if cell.cost), ZERO), bill.currency)

@@ -20,7 +20,10 @@ SLACK = 0.08  # inches that axes may lose before they are measured again: half t
 
 
 class Layout(ConstrainedLayoutEngine):
-    """Constrained layout that measures most axes once, and then moves the labels given to `keep_apart`."""
+    """Constrained layout that measures most axes once, and then moves the labels given to `keep_apart`.
+
+    An axis that has no label (`set_xlabel`) when it is laid out gets none later.
+    """
 
     def __init__(self) -> None:
         super().__init__()

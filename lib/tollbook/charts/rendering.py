@@ -51,14 +51,15 @@ def _packed(pixels: Image.Image, dpi: float) -> bytes:
 
 def to_svg(fig: Figure) -> bytes:
     """The figure as SVG, sharp on any screen and in print; texts are outlines, the same figure gives the same bytes."""
-    canvas: Any = FigureCanvasSVG(fig)
-    file = BytesIO()
-    with (
-        house_style(),
-        mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"}),
-        _resolution(fig, fig.dpi),
-    ):
+    file, layout = BytesIO(), fig.get_layout_engine()
+    settings = mpl.rc_context({"svg.hashsalt": "tollbook", "svg.fonttype": "path"})
+    with house_style(), settings, _resolution(fig, fig.dpi):
+        if layout is not None:  # on the canvas it has: matplotlib would make up an SVG to measure the texts with
+            layout.execute(fig)
+        fig.set_layout_engine("none")
+        canvas: Any = FigureCanvasSVG(fig)
         canvas.print_svg(file, metadata={"Date": None, "Creator": None})
+        fig.set_layout_engine(layout)
     # matplotlib names clips and markers by a hash of floats whose last bit varies: number them as they come.
     names: dict[bytes, bytes] = {}
     return re.sub(

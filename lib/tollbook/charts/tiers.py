@@ -5,7 +5,6 @@ from decimal import Decimal
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -76,7 +75,7 @@ def tier_progress(
     days = pd.DatetimeIndex(daily.index).date
     if len(daily):
         place = [day_number(day) for day in days]
-        sns.lineplot(x=place, y=running.to_numpy(), ax=ax, color=ACCENT, linewidth=2.8, errorbar=None)
+        ax.plot(place, running.to_numpy(), color=ACCENT, linewidth=2.8)
         ax.plot(place[-1], running.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)
         day_axis(ax, days[0], days[-1], locale)
     else:

@@ -4,7 +4,6 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -95,7 +94,7 @@ def month_pace(
     for series, colour, width in ((before, FAINT, 2.0), (now, ACCENT, 2.8)):
         if len(series):
             place = np.arange(1, len(series) + 1)
-            sns.lineplot(x=place, y=series.to_numpy(), ax=ax, color=colour, linewidth=width, errorbar=None)
+            ax.plot(place, series.to_numpy(), color=colour, linewidth=width)
             name = f"{month_name(pd.Timestamp(series.index[-1]))}  {count(series.iloc[-1], locale)}"
             marks.append(Mark(name, float(series.iloc[-1]), QUIET if colour == FAINT else colour, colour == ACCENT))
     ax.plot(len(now), now.iloc[-1], "o", color=ACCENT, markeredgecolor=PAPER, markersize=8, clip_on=False)

@@ -1,8 +1,10 @@
 """The meter: which of a client's usage a charge counts, by local day and destination. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal, localcontext
+from functools import cache
+from operator import attrgetter
 from typing import NamedTuple, Protocol
 
 from tollbook.money import PRECISION, ZERO
@@ -74,6 +76,10 @@ Sums = tuple[int, int, Decimal, Decimal, Decimal]
 MEASURES = ("messages", "segments", "units", "cost", "carrier_fee")
 # What a meter or a card counts -> the measure it is.
 COUNTED = {**{name: name for name in MEASURES}, "quantity": "units"}
+# Of usage: how much it is, where it went, and what a meter looks at.
+_SUMS = attrgetter(*MEASURES)
+_PLACE = attrgetter(*Destination._fields)
+_KIND = attrgetter("channel", "direction", "country", "category", "campaign", "sender_type", "status", "error")
 
 
 def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carried: bool = False) -> list[Metered]:
@@ -87,27 +93,17 @@ def meter(usage: Iterable[Usage], rule: Meter, *, unit: str | None = None, carri
     """
     counted = unit or rule.counts
     carried = carried or counted in {"cost", "carrier_fee"}
-    asked = _asked(rule)
+    counts = counter(rule)
     sums: dict[tuple[date, Destination, str], Sums] = {}
     with localcontext(prec=PRECISION):
         for cell in usage:
-            if _counts(cell, rule, asked):
-                currency = cell.cost_currency if carried else ""
-                key = (cell.day, _place(cell), currency)
+            if counts(cell):
+                key = (cell.day, Destination._make(_PLACE(cell)), cell.cost_currency if carried else "")
                 known = sums.get(key)
-                sums[key] = _sums(cell) if known is None else _plus(known, cell)
-    found = [_metered(key, measures, counted) for key, measures in sums.items()]
+                sums[key] = _SUMS(cell) if known is None else _plus(known, cell)
+    place = MEASURES.index(COUNTED[counted])
+    found = [_metered(key, measures, Decimal(measures[place])) for key, measures in sums.items()]
     return sorted(found, key=lambda one: (one.day, one.destination, one.currency))
-
-
-def _place(cell: Usage) -> Destination:
-    return Destination(
-        cell.channel, cell.direction, cell.country, cell.network, cell.category, cell.prefix, cell.sender_type
-    )
-
-
-def _sums(cell: Usage) -> Sums:
-    return cell.messages, cell.segments, cell.units, cell.cost, cell.carrier_fee
 
 
 def _plus(sums: Sums, cell: Usage) -> Sums:
@@ -121,40 +117,29 @@ def _plus(sums: Sums, cell: Usage) -> Sums:
     )
 
 
-def _metered(key: tuple[date, Destination, str], sums: Sums, counted: str) -> Metered:
+def _metered(key: tuple[date, Destination, str], sums: Sums, quantity: Decimal) -> Metered:
     day, place, currency = key
     messages, segments, units, cost, carrier_fee = sums
-    quantity = Decimal(sums[MEASURES.index(COUNTED[counted])])
     return Metered(day, place, messages, segments, quantity, units, cost, carrier_fee, currency)
 
 
-def counts(cell: Usage, rule: Meter) -> bool:
-    """Whether a meter counts this usage."""
-    return _counts(cell, rule, _asked(rule))
+def counter(rule: Meter) -> Callable[[Usage], bool]:
+    """Tells whether a meter counts some usage; usage of one kind is looked at once."""
+    asked = (rule.channels, rule.directions, rule.countries, rule.categories, rule.campaigns, rule.sender_types)
+
+    @cache
+    def counted(kind: tuple[str, ...]) -> bool:
+        *values, status, error = kind
+        statuses = rule.billable(values[0])
+        return (
+            (not statuses or status in statuses)
+            and error not in rule.exempt_errors
+            and all(not wanted or value in wanted for value, wanted in zip(values, asked, strict=True))
+        )
+
+    return lambda cell: counted(_KIND(cell))
 
 
 def quantity_of(one: Metered, counted: str) -> Decimal:
     """How much usage there is, in what a meter or a card counts."""
     return Decimal(getattr(one, COUNTED[counted]))
-
-
-def _asked(rule: Meter) -> dict[str, Collection[str]]:
-    """What a cell must have for the meter to count it; the billable statuses are looked at for themselves."""
-    asked = {
-        "channel": rule.channels,
-        "direction": rule.directions,
-        "country": rule.countries,
-        "category": rule.categories,
-        "campaign": rule.campaigns,
-        "sender_type": rule.sender_types,
-    }
-    return {name: frozenset(values) for name, values in asked.items() if values}
-
-
-def _counts(cell: Usage, rule: Meter, asked: Mapping[str, Collection[str]]) -> bool:
-    statuses = rule.billable(cell.channel)
-    return (
-        (not statuses or cell.status in statuses)
-        and cell.error not in rule.exempt_errors
-        and all(getattr(cell, name) in values for name, values in asked.items())
-    )

@@ -155,7 +155,7 @@ _WEIGHTS: Final[dict[str, Callable[[Material], float]]] = {
     "channels": lambda of: 75 if len(of.daily.columns[of.daily.sum() > 0]) > 1 else 0,
     "unusual": lambda of: 85 if of.unusual["unusual"].any() else 0,
     "destinations": _destinations,
-    "movers": lambda of: 35 if of.places().shape[1] > 2 and summary.total(of.usage) >= 1000 else 0,
+    "movers": lambda of: 35 if of.places.shape[1] > 2 and summary.total(of.usage) >= 1000 else 0,
     "delivery": _delivery,
     "funnel": _funnel,
     "receipts": _receipts,

@@ -120,11 +120,25 @@ class Material:
         """The four figures a reader wants first."""
         return summary.headline(self.usage, self.before)
 
-    def places(self, *, earlier: bool = False) -> pd.DataFrame:
-        """Messages by day and country, of the month or of the days compared with."""
-        if earlier:
-            return summary.by_day(self.before, self.days.before_first, self.days.before_last, by="country")
+    @cached_property
+    def places(self) -> pd.DataFrame:
+        """Messages by day and country."""
         return summary.by_day(self.usage, self.days.first, self.days.last, by="country")
+
+    @cached_property
+    def places_before(self) -> pd.DataFrame:
+        """The same of the days compared with."""
+        return summary.by_day(self.before, self.days.before_first, self.days.before_last, by="country")
+
+    @cached_property
+    def running(self) -> pd.Series:
+        """The month's running count of messages."""
+        return summary.running(self.usage, self.days.first, self.days.last)
+
+    @cached_property
+    def running_before(self) -> pd.Series:
+        """The same of all of the month before."""
+        return summary.running(self.history, self.days.before_first, self.month.shift(-1).last)
 
 
 def read_material(book: "Book", client: str, month: Month | str, *, today: date) -> Material:

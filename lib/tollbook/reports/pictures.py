@@ -79,16 +79,8 @@ def _usage(of: Material, sheet: Sheet) -> Figure:
     return usage_over_time(of.daily, of.daily_before, locale=of.locale, sheet=sheet)
 
 
-def _running(of: Material) -> tuple[pd.Series, pd.Series]:
-    last = of.month.shift(-1).last
-    return (
-        summary.running(of.usage, of.days.first, of.days.last),
-        summary.running(of.history, of.days.before_first, last),
-    )
-
-
 def _pace(of: Material, sheet: Sheet) -> Figure:
-    return month_pace(*_running(of), locale=of.locale, sheet=sheet)
+    return month_pace(of.running, of.running_before, locale=of.locale, sheet=sheet)
 
 
 def _channels(of: Material, sheet: Sheet) -> Figure:
@@ -100,7 +92,7 @@ def _channel_table(of: Material) -> pd.DataFrame:
 
 
 def _movers(of: Material, sheet: Sheet) -> Figure:
-    return sparkline_table(of.places(), of.places(earlier=True), locale=of.locale, sheet=sheet)
+    return sparkline_table(of.places, of.places_before, locale=of.locale, sheet=sheet)
 
 
 def _changes(of: Material, sheet: Sheet) -> Figure:
@@ -162,11 +154,11 @@ PICTURES = {
     picture.name: picture
     for picture in (
         Picture("usage", _usage, _channel_table, _any),
-        Picture("pace", _pace, lambda of: pace_table(*_running(of), of.locale), _any),
+        Picture("pace", _pace, lambda of: pace_table(of.running, of.running_before, of.locale), _any),
         Picture("channels", _channels, _channel_table, _any),
         _of("unusual", lambda of: of.unusual, anomaly_strip, unusual_table, _any),
         _of("destinations", lambda of: of.destinations, top_destinations, ranking_table),
-        Picture("movers", _movers, lambda of: movers_table(of.places(), of.places(earlier=True), of.locale), _any),
+        Picture("movers", _movers, lambda of: movers_table(of.places, of.places_before, of.locale), _any),
         _of("delivery", lambda of: of.delivery, delivery_outcome, outcome_table),
         _of("funnel", lambda of: of.delivery, delivery_funnel, funnel_table),
         _of("receipts", lambda of: of.latency, receipt_latency, latency_table),

@@ -1,9 +1,11 @@
 """A client's notebooks share a kernel, and none of them can tell."""
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
 from tiny_project import TinyBook, concluding, write_client, write_notebook
 
 import tollbook
@@ -109,6 +111,30 @@ def test_what_fails_after_another_notebook_is_tried_in_a_kernel_of_its_own(tiny:
         summary = run_month(TinyBook(tiny), OCTOBER, clients=[client], notebooks=["ingestion", "billing"], workers=1)
         part = summary.rows[0].notebooks["billing"]
         assert (part.state, part.attempts) == (state, 2)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory is read from /proc")
+def test_a_shared_kernel_that_dies_or_is_overfull_costs_the_notebook_a_second_attempt(tiny: Settings) -> None:
+    for client in ("dies", "hoards"):
+        write_client(tiny, client)
+    hoard = "import builtins, os\nif client == 'hoards': builtins.hoard = bytes(range(256)) * 1_000_000"
+    second = """
+import os, signal, time
+from pathlib import Path
+once = Path(os.environ["TOLLBOOK_PROJECT"], "died")
+if client == "dies" and not once.exists():
+    once.touch()
+    os.kill(os.getpid(), signal.SIGKILL)
+if client == "hoards":
+    more = [bytes(range(256)) * 200_000 for _ in range(6) if not time.sleep(0.2)]
+"""
+    write_notebook(tiny, "ingestion", hoard, concluding("ingestion"))
+    write_notebook(tiny, "billing", second, concluding("billing"))
+    write_notebook(tiny, "visualization", "", concluding("visualization"))
+    summary = run_month(TinyBook(tiny), OCTOBER, notebooks=NAMES, workers=1, limits=Limits(memory_mb=480))
+    found = {(row.client, name): part for row in summary.rows for name, part in row.notebooks.items()}
+    assert {key: part.state for key, part in found.items()} == dict.fromkeys(found, "published")
+    assert {key for key, part in found.items() if part.attempts == 2} == {("dies", "billing"), ("hoards", "billing")}
 
 
 def test_each_notebook_keeps_what_the_kernel_printed_in_its_time(tiny: Settings, tmp_path: Path) -> None:

@@ -1,7 +1,10 @@
 """A client's notebooks share a kernel, and none of them can tell."""
 
 import json
+import os
+import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -135,6 +138,22 @@ if client == "hoards":
     found = {(row.client, name): part for row in summary.rows for name, part in row.notebooks.items()}
     assert {key: part.state for key, part in found.items()} == dict.fromkeys(found, "published")
     assert {key for key, part in found.items() if part.attempts == 2} == {("dies", "billing"), ("hoards", "billing")}
+
+
+def test_a_kernel_killed_between_two_notebooks_is_seen_at_once(tiny: Settings, tmp_path: Path) -> None:
+    pid = "import os\nopen(output + '/pid.csv', 'w').write(str(os.getpid()))"
+    for name in NAMES:
+        write_notebook(tiny, name, pid, concluding(name))
+    jobs = [Job(RunSpec("acme", Month(2026, 10), name), tiny, Stage(tmp_path / name), Limits()) for name in NAMES]
+    with Worker() as worker:
+        assert worker(jobs[0]).executed
+        os.kill(int((jobs[0].stage.files / "pid.csv").read_text()), signal.SIGKILL)
+        answer = worker(jobs[1])
+        assert (answer.reason, answer.retry) == (
+            "billing.ipynb: no kernel answered: it died after the notebook before",
+            True,
+        )
+        assert worker(replace(jobs[1], stage=Stage(tmp_path / "again"), attempt=2)).executed
 
 
 def test_each_notebook_keeps_what_the_kernel_printed_in_its_time(tiny: Settings, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ kernel never sees two clients, and one in which a notebook failed is ended.
 """
 
 import asyncio
+import os
 import shutil
 import tempfile
 import threading
@@ -33,12 +34,10 @@ class Session:
     """
 
     def __init__(self, settings: Settings, limits: Limits) -> None:
-        self._settings, self._limits, self.lent = settings, limits, 0
+        self._limits, self.lent = limits, 0
         self._private = Path(tempfile.mkdtemp(prefix="tollbook-"))
-        self._log = (self._private / "kernel.log").open("w+b")
-        environment = kernel_environment(
-            settings.model_copy(update={"one_book": True}), self._private, self._limits.warm
-        )
+        self._log = (self._private / "kernel.log").open("a+b")
+        environment = kernel_environment(settings.model_copy(update={"one_book": True}), self._private, limits.warm)
         self._manager = kernel_class(
             limits.kernel, environment=environment, cwd=settings.notebooks, private=self._private, log=self._log
         )()
@@ -55,7 +54,7 @@ class Session:
         Raises:
             RuntimeError: it does not start, or does not answer any more.
         """
-        printed = self._log.tell()
+        printed = self._log.seek(0, os.SEEK_END)
         try:
             run_sync(self._ready)()
             watch.begin(getattr(self._manager.provisioner, "pid", None) or 0)
@@ -82,7 +81,12 @@ class Session:
             self._client.start_channels()
             await self._client.wait_for_ready(timeout=self._limits.start_seconds)
             self._client.allow_stdin = False
-        reply = await self._client.execute(_AFRESH, silent=True, reply=True, timeout=self._limits.start_seconds)
+        elif not await self._manager.is_alive():
+            raise RuntimeError("it died after the notebook before")
+        try:
+            reply = await self._client.execute(_AFRESH, silent=True, reply=True, timeout=self._limits.start_seconds)
+        except TimeoutError as error:
+            raise RuntimeError(f"nothing within {self._limits.start_seconds} seconds") from error
         if reply["content"]["status"] != "ok":
             raise RuntimeError(f"it could not begin afresh: {reply['content']}")
 

@@ -8,7 +8,7 @@ import pytest
 from little_book import LittleBook, message
 
 from tollbook.usage.latency import BOUNDS
-from tollbook.usage.rollups import RollupsTooOld, last_day, read_part, read_receipts, read_rollups
+from tollbook.usage.rollups import RollupsTooOld, last_day, read_receipts, read_rollups, read_sender_days
 
 
 def rolled(
@@ -146,19 +146,23 @@ def test_a_later_receipt_takes_the_place_of_the_earlier_one(tmp_path: Path) -> N
     assert waited(book) == [("10-01", 1800, 1)]
 
 
-@pytest.mark.parametrize("part", ["receipts", "senders"])
-def test_rollups_made_before_a_part_was_kept_are_made_anew(part: str, tmp_path: Path) -> None:
+def test_rollups_made_before_receipts_and_senders_were_kept_are_made_anew(tmp_path: Path) -> None:
     book = LittleBook(tmp_path)
     book.take({"tollbook/a.csv": [delivered("m1", "00:05")]})
     book.roll(acme="UTC")
     old, state = (book.documents.get(*where) for where in (("rollups", "acme|2026-10-01"), ("state", "rollups")))
     assert old
     assert state
-    kept = old.pop(part)
-    state["shape"] -= 1
+    sent = list(read_sender_days(book.documents, "acme", date.min, date.max))
+    del old["receipts"], state["shape"]
+    book.documents.delete("senders", ["acme|2026-10-01"])
     book.documents.put("rollups", "acme|2026-10-01", {name: old[name] for name in old if name != "_id"})
     book.documents.put("state", "rollups", {name: state[name] for name in state if name != "_id"})
-    with pytest.raises(RollupsTooOld, match=f"acme: its rollups hold no {part}"):
-        dict(read_part(book.documents, "acme", part, date.min, date.max))
+    with pytest.raises(RollupsTooOld, match="acme: its rollups hold no receipts"):
+        waited(book)
+    with pytest.raises(RollupsTooOld, match="acme: its rollups hold no senders"):
+        list(read_sender_days(book.documents, "acme", date.min, date.max))
     assert book.roll(acme="UTC") == 1
-    assert dict(read_part(book.documents, "acme", part, date.min, date.max)) == {"2026-10-01": kept}
+    assert waited(book) == [("10-01", 5, 1)]
+    assert list(read_sender_days(book.documents, "acme", date.min, date.max)) == sent
+    assert [one[0] for one in sent] == ["2026-10-01"]

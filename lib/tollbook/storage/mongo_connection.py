@@ -22,6 +22,7 @@ from tollbook.storage.documents import SCHEMA, BadValue, Document, NewerStore, S
 T = TypeVar("T")
 INDEXES: dict[str, list[tuple[str, ...]]] = {
     "rollups": [("client", "day")],
+    "senders": [("client", "day")],
     "intake": [("state",), ("file",)],
     "invoices": [("month", "number"), ("number",)],
 }

@@ -1,10 +1,10 @@
 """Rollups: one document per client and local day, made from the ledger and replaced whole.
 
 A document holds its cells by column (`hour`, `channel`, ..., `messages`, `segments`, `cost`), the receipts of its
-deliveries by channel, country and class of time (`receipts`), its outgoing messages by sender (`senders`), the ledger
-batch it was made at and the time zone its day was cut in. The document `state/rollups` says up to which batch all of
-them are right; after a crash the days of later batches are simply made again, and so are all where what a document
-holds has changed (`SHAPE`).
+deliveries by channel, country and class of time (`receipts`), the ledger batch it was made at and the time zone its day
+was cut in. Beside it, in `senders`, lies the day's outgoing messages by sender, which may be thousands and are seldom
+asked for. The document `state/rollups` says up to which batch all of them are right; after a crash the days of later
+batches are simply made again, and so are all where what a document holds has changed (`SHAPE`).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +28,7 @@ CELLS = (*DIMENSIONS, *MEASURES)
 RECEIPTS = ("channel", "country", "class", "messages")
 SENDERS = ("sender", "messages")
 RECENT = timedelta(days=31)
-SHAPE = 3  # with receipts and senders
+SHAPE = 3  # with receipts, and senders beside them
 
 
 class RollupsTooOld(TollbookError):
@@ -56,7 +56,8 @@ def refresh_rollups(
     if state["batch"] >= batch and not moved:
         return 0
     for client in moved:
-        documents.delete("rollups", [one["_id"] for one in documents.find("rollups", {"client": client})])
+        for name in ("rollups", "senders"):
+            documents.delete(name, [one["_id"] for one in documents.find(name, {"client": client})])
     _define(connection, "zones", {"client": list(zones), "zone": list(zones.values())})
     ledger.open_after(connection, 0 if moved else state["batch"])
     connection.execute(
@@ -68,6 +69,7 @@ def refresh_rollups(
     (first, last, stale), *_ = connection.sql("select min(day) - 1, max(day) + 1, count(*) from stale").fetchall()
     ledger.open(connection, first, last)
     documents.replace_if_newer("rollups", _documents(connection, batch, zones), version="batch")
+    documents.replace_if_newer("senders", _sender_documents(connection, batch), version="batch")
     latest = max(state.get("last_day", ""), (last - timedelta(days=1)).isoformat() if stale else "")
     kept = {"batch": batch, "zones": {**known, **zones}, "last_day": latest, "shape": SHAPE}
     documents.put("state", "rollups", kept)
@@ -82,7 +84,7 @@ def read_rollups(documents: Documents, client: str, first: date, last: date) -> 
         "" unknown), network (MCC+MNC), category, campaign, status, cost_currency, `messages` and `segments` int64,
         `cost` Decimal (the supplier's).
     """
-    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
+    found = documents.find("rollups", _days(client, first, last))
     columns = {name: [value for one in found for value in one[name]] for name in CELLS}
     columns["cost"] = [Decimal(text) for text in columns["cost"]]
     kinds = {**dict.fromkeys(CELLS, "str"), "hour": "int64", "messages": "int64", "segments": "int64", "cost": "object"}
@@ -109,8 +111,11 @@ def read_receipts(documents: Documents, client: str, first: date, last: date) ->
         RollupsTooOld: they were made before receipts were kept.
     """
     columns: dict[str, list[Any]] = {name: [] for name in ("day", *RECEIPTS)}
-    for day, cells in read_part(documents, client, "receipts", first, last):
-        columns["day"] += [day] * len(cells["class"])
+    for one in documents.find("rollups", _days(client, first, last)):
+        if "receipts" not in one:
+            raise RollupsTooOld(client, "receipts")
+        cells = one["receipts"]
+        columns["day"] += [one["day"]] * len(cells["class"])
         for name in RECEIPTS:
             columns[name] += cells[name]
     frame = pd.DataFrame(columns)
@@ -118,19 +123,22 @@ def read_receipts(documents: Documents, client: str, first: date, last: date) ->
     return frame.astype({"channel": "str", "country": "str", "class": "int64", "messages": "int64"})
 
 
-def read_part(
-    documents: Documents, client: str, part: str, first: date, last: date
-) -> Iterator[tuple[str, dict[str, list[Any]]]]:
-    """(Local day as YYYY-MM-DD, the columns of `receipts` or `senders`) of each of a client's days.
+def read_sender_days(documents: Documents, client: str, first: date, last: date) -> Iterator[tuple[str, str, int]]:
+    """Local day (YYYY-MM-DD), sender and outgoing messages, net of reversals, by day.
 
     Raises:
-        RollupsTooOld: they were made before that was kept.
+        RollupsTooOld: they were made before senders were kept.
     """
-    found = documents.find("rollups", {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}})
-    for one in found:
-        if part not in one:
-            raise RollupsTooOld(client, part)
-        yield one["day"], one[part]
+    state = documents.get("state", "rollups")
+    if state and state.get("shape", 1) < SHAPE:
+        raise RollupsTooOld(client, "senders")
+    for one in documents.find("senders", _days(client, first, last)):
+        for sender, messages in zip(one["sender"], one["messages"], strict=True):
+            yield one["day"], sender, messages
+
+
+def _days(client: str, first: date, last: date) -> dict[str, Any]:
+    return {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
 
 
 def _define(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:
@@ -147,12 +155,21 @@ def _documents(
     cells = _by_day(connection.sql(statement("rollup")).df(), CELLS)
     bounds = {"bounds": list(BOUNDS)}
     receipts = _by_day(connection.sql(statement("receipts"), params=bounds).df(), RECEIPTS)
-    senders = _by_day(connection.sql(statement("senders")).df(), SENDERS)
-    for client, day in connection.sql("select client, day from stale order by all").fetchall():
+    for client, day in _stale(connection):
         place = (client, pd.Timestamp(day))
         about = {"client": client, "day": day.isoformat(), "batch": batch, "zone": zones[client]}
-        parts = {"receipts": receipts(place), "senders": senders(place)}
-        yield f"{client}|{day.isoformat()}", {**about, **cells(place), **parts}
+        yield f"{client}|{day.isoformat()}", {**about, **cells(place), "receipts": receipts(place)}
+
+
+def _sender_documents(connection: duckdb.DuckDBPyConnection, batch: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    senders = _by_day(connection.sql(statement("senders")).df(), SENDERS)
+    for client, day in _stale(connection):
+        about = {"client": client, "day": day.isoformat(), "batch": batch}
+        yield f"{client}|{day.isoformat()}", {**about, **senders((client, pd.Timestamp(day)))}
+
+
+def _stale(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, date]]:
+    return connection.sql("select client, day from stale order by all").fetchall()
 
 
 def _by_day(rows: pd.DataFrame, names: Sequence[str]) -> Callable[[tuple[str, pd.Timestamp]], dict[str, list[Any]]]:

@@ -7,7 +7,7 @@ import pandas as pd
 
 from tollbook.period import Month
 from tollbook.storage.documents import Documents
-from tollbook.usage.rollups import read_part
+from tollbook.usage.rollups import read_sender_days
 
 
 def read_senders(documents: Documents, client: str, first: date, last: date) -> pd.DataFrame:
@@ -17,10 +17,8 @@ def read_senders(documents: Documents, client: str, first: date, last: date) -> 
         RollupsTooOld: the rollups were made before senders were kept.
     """
     months: dict[str, Counter[str]] = {}
-    for day, cells in read_part(documents, client, "senders", first, last):
-        month = months.setdefault(day[:7], Counter())
-        for sender, messages in zip(cells["sender"], cells["messages"], strict=True):
-            month[sender] += messages
+    for day, sender, messages in read_sender_days(documents, client, first, last):
+        months.setdefault(day[:7], Counter())[sender] += messages
     found = pd.DataFrame(months, dtype="object").fillna(0).astype("int64").sort_index().sort_index(axis="columns")
     return found[(found != 0).any(axis="columns")]
 

@@ -150,7 +150,7 @@ def test_a_kernel_killed_between_two_notebooks_is_seen_at_once(tiny: Settings, t
         os.kill(int((jobs[0].stage.files / "pid.csv").read_text()), signal.SIGKILL)
         answer = worker(jobs[1])
         assert (answer.reason, answer.retry) == (
-            "billing.ipynb: no kernel answered: it died after the notebook before",
+            "billing.ipynb: no kernel answered: it has died",
             True,
         )
         assert worker(replace(jobs[1], stage=Stage(tmp_path / "again"), attempt=2)).executed

@@ -19,6 +19,7 @@ from jupyter_core.utils import run_sync
 from tollbook.runs.kernel import Limits, Watch, kernel_class, kernel_environment
 from tollbook.settings import Settings
 
+_LOOK_SECONDS = 0.5  # it may have died since the last notebook
 _AFRESH = "__import__('tollbook.runs.afresh', fromlist=['begin']).begin()"  # leaves no name behind
 
 
@@ -81,14 +82,19 @@ class Session:
             self._client.start_channels()
             await self._client.wait_for_ready(timeout=self._limits.start_seconds)
             self._client.allow_stdin = False
-        elif not await self._manager.is_alive():
-            raise RuntimeError("it died after the notebook before")
+        seconds = self._limits.start_seconds
+        reply = asyncio.ensure_future(self._client.execute(_AFRESH, silent=True, reply=True, timeout=seconds))
+        while not reply.done():
+            await asyncio.wait({reply}, timeout=_LOOK_SECONDS)
+            if not reply.done() and not await self._manager.is_alive():
+                reply.cancel()
+                raise RuntimeError("it has died")
         try:
-            reply = await self._client.execute(_AFRESH, silent=True, reply=True, timeout=self._limits.start_seconds)
+            content = reply.result()["content"]
         except TimeoutError as error:
-            raise RuntimeError(f"nothing within {self._limits.start_seconds} seconds") from error
-        if reply["content"]["status"] != "ok":
-            raise RuntimeError(f"it could not begin afresh: {reply['content']}")
+            raise RuntimeError(f"nothing within {seconds} seconds") from error
+        if content["status"] != "ok":
+            raise RuntimeError(f"it could not begin afresh: {content}")
 
     async def _end(self) -> None:
         waiting = asyncio.all_tasks() - {asyncio.current_task()}  # a notebook that was broken off

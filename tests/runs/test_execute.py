@@ -2,10 +2,10 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from tiny_project import PARAMETERS, concluding, write_notebook
+from tiny_project import PARAMETERS, concluding, execute_alone, write_notebook
 
 from tollbook.period import Month
-from tollbook.runs.execute import Stage, check_notebook, execute
+from tollbook.runs.execute import Stage, check_notebook
 from tollbook.runs.failures import BadNotebook, CellFailed, CellTimedOut, EndedEarly, KernelDied, RunFailed
 from tollbook.runs.kernel import Limits
 from tollbook.runs.result import NoResult
@@ -28,7 +28,7 @@ def test_a_run_is_verified_cleaned_and_equal_to_its_repetition(
     monkeypatch.setenv("MPLBACKEND", "Agg")
     write_notebook(tiny, "billing", SURROUNDINGS, concluding("billing", figures='{"total": "12.50"}'))
     stages = [Stage(tmp_path / name) for name in ("one", "two")]
-    runs = [execute(SPEC, tiny, stage) for stage in stages]
+    runs = [execute_alone(SPEC, tiny, stage) for stage in stages]
 
     assert runs[0].content_sha256 == runs[1].content_sha256
     assert runs[0].figures == {"total": "12.50"}
@@ -65,7 +65,7 @@ def test_what_papermill_may_call_completed_is_not(
     write_notebook(tiny, "billing", cell, after)
     stage = Stage(tmp_path / "stage")
     with pytest.raises(error or NoResult, match=says):
-        execute(SPEC, tiny, stage, Limits(cell_seconds=2))
+        execute_alone(SPEC, tiny, stage, Limits(cell_seconds=2))
     assert not list(stage.files.glob("*"))
     assert stage.notebook("billing").is_file()  # the evidence
 
@@ -73,13 +73,13 @@ def test_what_papermill_may_call_completed_is_not(
 def test_totals_that_differ_stop_the_run(tiny: Settings, tmp_path: Path) -> None:
     write_notebook(tiny, "billing", concluding("billing", left="9", right="10"))
     with pytest.raises(CellFailed, match="ReconciliationFailed: billing does not reconcile: both sides: 9 is not 10"):
-        execute(SPEC, tiny, Stage(tmp_path / "stage"))
+        execute_alone(SPEC, tiny, Stage(tmp_path / "stage"))
 
 
 def test_a_result_about_someone_else_is_no_result(tiny: Settings, tmp_path: Path) -> None:
     write_notebook(tiny, "billing", concluding("billing").replace(", client,", ", 'other-client',"))
     with pytest.raises(NoResult, match="is about billing other-client"):
-        execute(SPEC, tiny, Stage(tmp_path / "stage"))
+        execute_alone(SPEC, tiny, Stage(tmp_path / "stage"))
 
 
 def test_counts_left_in_a_notebook_do_not_pass_for_a_run(tiny: Settings, tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_counts_left_in_a_notebook_do_not_pass_for_a_run(tiny: Settings, tmp_pat
         cell["execution_count"] = count
     nbformat.write(notebook, path)  # type: ignore[no-untyped-call]
     with pytest.raises(EndedEarly):
-        execute(SPEC, tiny, Stage(tmp_path / "stage"))
+        execute_alone(SPEC, tiny, Stage(tmp_path / "stage"))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +107,7 @@ def test_a_parameters_cell_that_does_not_fit_is_refused_before_a_kernel_starts(
     with pytest.raises(error):
         check_notebook(SPEC, tiny)
     with pytest.raises(error):
-        execute(SPEC, tiny, Stage(tmp_path / "stage"))
+        execute_alone(SPEC, tiny, Stage(tmp_path / "stage"))
     assert not (tmp_path / "stage").exists()
 
 

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from tiny_project import PARAMETERS, TinyBook, concluding, write_client, write_notebook
+from tiny_project import PARAMETERS, TinyBook, concluding, execute_alone, write_client, write_notebook
 
 from tollbook.period import Month
-from tollbook.runs.execute import Stage, execute
+from tollbook.runs.execute import Stage
 from tollbook.runs.month import run_month
 from tollbook.runs.notebook import parsed
 from tollbook.runs.spec import RunSpec
@@ -28,7 +28,7 @@ def test_a_parameter_value_arrives_as_it_is(tiny: Settings, tmp_path: Path, valu
         tiny, "billing", "print(repr(note))", concluding("billing"), parameters=f'{PARAMETERS}\nnote: str = ""  # text'
     )
     stage = Stage(tmp_path / "stage")
-    execute(RunSpec("acme", Month(2026, 10), "billing", extra=(("note", value),)), tiny, stage)
+    execute_alone(RunSpec("acme", Month(2026, 10), "billing", extra=(("note", value),)), tiny, stage)
     cells = parsed((stage.files / "billing.ipynb").read_text("utf-8")).cells
     said = [cell.outputs[0].text.strip() for cell in cells if cell.source == "print(repr(note))"]
     assert said == [repr(value)]

@@ -1,11 +1,16 @@
 """A project small enough to run in seconds: clients and notebooks that do, or fail to do, one thing each."""
 
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import nbformat
 
+from tollbook.runs.execute import Executed, Stage, execute
+from tollbook.runs.kernel import Limits
+from tollbook.runs.session import Session
+from tollbook.runs.spec import RunSpec
 from tollbook.settings import Settings
 from tollbook.storage.sqlite import SqliteDocuments
 
@@ -76,3 +81,14 @@ def write_notebook(settings: Settings, name: str, *cells: str, parameters: str =
 def concluding(name: str, *, left: str = "1", right: str = "1", figures: str = "{}") -> str:
     """The last cell of a notebook."""
     return CONCLUDE.format(name=name, left=left, right=right, figures=figures)
+
+
+def execute_alone(
+    spec: RunSpec,
+    settings: Settings,
+    stage: Stage,
+    limits: Limits = Limits(),  # noqa: B008 - frozen
+) -> Executed:
+    """Run a notebook in a kernel of its own."""
+    with closing(Session(settings, limits)) as session:
+        return execute(spec, stage, session)

@@ -82,13 +82,11 @@ class Reader:
 
     def _read(self, wanted: Sequence[Wanted], batch: int) -> dict[str, list[Cell]]:
         """Usage as of a batch, which is the same for ever."""
+        kept = {} if self.kept is None else self.kept
         key = (batch, *(one.key for one in wanted))
-        found = self.kept.get(key) if self.kept else None
-        if found is None:
-            found = read_cubes(self.connection, self.ledger, wanted, batch=batch)
-            if self.kept is not None:
-                self.kept[key] = found
-        return found
+        if key not in kept:
+            kept[key] = read_cubes(self.connection, self.ledger, wanted, batch=batch)
+        return kept[key]
 
     def changed(self, client: Client, since: int, until: int) -> set[Month]:
         """The client's local months that the ledger took entries of in the batches after `since`, up to `until`."""

@@ -1,4 +1,4 @@
-"""Where axes stand in a figure, and labels beside axes: matplotlib's constrained layout at half its cost.
+"""Where axes stand in a figure, and labels beside axes: matplotlib's constrained layout, most texts measured once.
 
 Measuring the texts is nearly all that laying out costs. Matplotlib does it twice, because what stands around axes may
 change with their size. Ours reaches further out only where axes get narrower: else the first measure holds.

@@ -12,6 +12,8 @@ import warnings
 from contextlib import ExitStack
 from typing import Any
 
+from tollbook.runs.warm.kernel import fresh_seeds
+
 _UNDO = ExitStack()
 # Seldom, and hardly ever through all that was opened and read: the collector took a fifteenth of a notebook's time.
 _COLLECT = (50_000, 20, 50)
@@ -25,6 +27,7 @@ def begin() -> None:
     _UNDO.close()
     shell.reset()  # which also collects what the last notebook left
     gc.set_threshold(*_COLLECT)
+    fresh_seeds()
     _remember(shell)
 
 

@@ -9,7 +9,7 @@ import logging
 import re
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -98,29 +98,21 @@ def check_notebook(spec: RunSpec, settings: Settings) -> None:
     check_parameters(spec.notebook, spec.parameters(""), declared_parameters(notebook))
 
 
-def execute(
-    spec: RunSpec,
-    settings: Settings,
-    stage: Stage,
-    limits: Limits = Limits(),  # noqa: B008 - frozen
-    watch: Watch | None = None,
-    session: Session | None = None,
-) -> Executed:
+def execute(spec: RunSpec, stage: Stage, session: Session, watch: Watch | None = None) -> Executed:
     """Run a notebook, verify it and render its page; everything stays in `stage`.
 
     Args:
         spec: which notebook, and for whom.
-        settings: of the project.
         stage: a folder that is not there yet.
-        limits: what it may take.
+        session: the kernel to run it in, no longer to be used when this raises.
         watch: looks after the kernel, for who wants to stop it.
-        session: the kernel to run it in, no longer to be used when this raises; one of its own for None.
 
     Raises:
         RunFailed: one subclass for each way to fail; the stage keeps the notebook and the kernel's log.
         MissingNotebook, BadParameterName, UnknownParameter, BadParameterType: nothing was started.
         NoResult: the notebook ran to its end but left no valid result.
     """
+    settings, limits = session.settings, session.limits
     source, digest = read_notebook(settings.notebooks / f"{spec.notebook}.ipynb", KERNEL)
     parameters = spec.parameters(str(stage.files))
     check_parameters(spec.notebook, parameters, declared_parameters(source))
@@ -128,11 +120,7 @@ def execute(
     started, clock, watch = datetime.now(UTC), time.monotonic(), watch or Watch()
     watch.allow(limits.memory_mb, limits.notebook_seconds)
     with _evidence(stage.notebook(spec.notebook)) as seen:
-        with (
-            _typed_failures(spec.notebook, limits, watch),
-            nullcontext(session) if session else closing(Session(settings, limits)) as lent,
-            lent.kernel(watch, stage.log) as kernel,
-        ):
+        with _typed_failures(spec.notebook, limits, watch), session.kernel(watch, stage.log) as kernel:
             executed = _run_papermill(source, parameters, limits, seen=seen, **kernel)
         join_streams(executed)
         verify_cells(spec.notebook, executed)
@@ -177,8 +165,9 @@ def _evidence(path: Path) -> Iterator[list[Any]]:
     try:
         yield seen
     except BaseException:
-        for notebook in seen:
-            write_text(path, written(notebook))
+        with suppress(OSError):  # a full disk must not hide why it failed
+            for notebook in seen:
+                write_text(path, written(notebook))
         raise
 
 

@@ -31,11 +31,12 @@ class Session:
         limits: which kernel it is, and how long it may take to start.
 
     Attributes:
+        settings, limits: as given.
         lent: how many notebooks it was lent to.
     """
 
     def __init__(self, settings: Settings, limits: Limits) -> None:
-        self._limits, self.lent = limits, 0
+        self.settings, self.limits, self.lent = settings, limits, 0
         self._private = Path(tempfile.mkdtemp(prefix="tollbook-"))
         self._log = (self._private / "kernel.log").open("a+b")
         environment = kernel_environment(settings.model_copy(update={"one_book": True}), self._private, limits.warm)
@@ -80,9 +81,9 @@ class Session:
             await self._manager.start_kernel()
             self._client = self._manager.client()
             self._client.start_channels()
-            await self._client.wait_for_ready(timeout=self._limits.start_seconds)
+            await self._client.wait_for_ready(timeout=self.limits.start_seconds)
             self._client.allow_stdin = False
-        seconds = self._limits.start_seconds
+        seconds = self.limits.start_seconds
         reply = asyncio.ensure_future(self._client.execute(_AFRESH, silent=True, reply=True, timeout=seconds))
         while not reply.done():
             await asyncio.wait({reply}, timeout=_LOOK_SECONDS)

@@ -60,7 +60,7 @@ class Worker:
         """
         clock, retry = time.monotonic(), False
         try:
-            executed = execute(job.spec, job.settings, job.stage, job.limits, watch, self._session_for(job))
+            executed = execute(job.spec, job.stage, self._session_for(job), watch)
         except TollbookError as error:
             reason, retry = str(error), isinstance(error, RunFailed) and self._worth_another(error)
         except Exception as error:  # noqa: BLE001 - one client's surprise is reported, not spread

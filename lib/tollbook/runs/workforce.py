@@ -70,11 +70,9 @@ def workforce(settings: Settings, size: int, limits: Limits) -> Iterator[tuple[H
     with ExitStack() as stack:
         address = limits.warm or (_warm_process(stack, settings) if limits.kernel == WARM else "")
         limits = replace(limits, memory_mb=memory, warm=address)
-        yield stack.enter_context(_crew(size, limits.notebook_seconds + _PATIENCE)), limits
-
-
-def _crew(size: int, seconds: float) -> Crew[Job, Answer]:
-    return Crew(Worker, size, seconds, kin=lambda job: job.spec.client)
+        seconds = limits.notebook_seconds + _PATIENCE
+        crew = Crew[Job, Answer](Worker, size, seconds, kin=lambda job: job.spec.client)
+        yield stack.enter_context(crew), limits
 
 
 def _warm_process(stack: ExitStack, settings: Settings) -> str:

@@ -18,7 +18,7 @@ from tollbook.settings import Settings
 
 Document = dict[str, Any]
 OPERATORS = {"$gt": ">", "$gte": ">=", "$lt": "<", "$lte": "<="}
-SCHEMA = 1  # how documents are laid out in a store; a store written by a later Tollbook is not touched
+SCHEMA = 2  # how documents are laid out in a store; a store written by a later Tollbook is not touched
 SERIES = "series"  # the collection that remembers the last number of each series: {"last": n}
 _PLAIN = {str, int, bool, type(None)}
 

@@ -37,7 +37,7 @@ from tollbook.usage.upkeep import compact
 
 MONTH = "2026-10"
 SCALE = 0.05  # small clients: some thousands of messages a month
-CLIENTS = int(os.environ.get("TOLLBOOK_BENCH_CLIENTS", "24"))  # 100 take six minutes on 2 cores
+CLIENTS = int(os.environ.get("TOLLBOOK_BENCH_CLIENTS", "24"))  # 100 take four minutes on 2 cores
 PLAIN_CLIENTS = 2  # all notebooks of so many are the yardstick, before our run and again after it
 
 

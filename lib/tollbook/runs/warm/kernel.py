@@ -29,7 +29,7 @@ def become_kernel(launch: Launch, printed: list[int]) -> None:
     _plain_signals()
     _streams(printed)
     _surroundings(launch)
-    _fresh_seeds()
+    fresh_seeds()
 
     from ipykernel.kernelapp import IPKernelApp
 
@@ -78,7 +78,7 @@ def _surroundings(launch: Launch) -> None:
     sys.argv = ["ipykernel_launcher", *launch.argv]
 
 
-def _fresh_seeds() -> None:
+def fresh_seeds() -> None:
     """Every child would draw the same "random" numbers otherwise."""
     random.seed()
     with contextlib.suppress(ImportError):

@@ -1,9 +1,12 @@
+import asyncio
 import re
+from collections.abc import Coroutine
 
 import pytest
 
 from tollbook.book import Book
 from tollbook.dashboards.account import AccountDashboard
+from tollbook.dashboards.account_questions import WAIT
 from tollbook.dashboards.account_reading import month_bill, more_messages
 from tollbook.dashboards.panels import BLANK
 from tollbook.money import format_money
@@ -13,7 +16,7 @@ SCREEN = {"wide": 900, "half": 430, "dark": False, "ratio": 1}
 
 
 def show(book: Book, client: str = "harbour-bank", month: str = "2026-10", *, slow: bool = False) -> AccountDashboard:
-    return AccountDashboard(book, client=client, period=month, later=(lambda work: work()) if slow else lambda _: None)
+    return AccountDashboard(book, client=client, period=month, later=None if slow else Coroutine.close)
 
 
 def values(page: AccountDashboard) -> list[str]:
@@ -57,6 +60,24 @@ def test_the_what_if_prices_by_the_contract(demo_book: Book) -> None:
     page.parts.what_if.percent = 0
     assert demo_book.preview("harbour-bank", "2026-10").total > 0
     assert format_money(demo_book.preview("harbour-bank", "2026-10").total, "GBP", "en-GB") in page.parts.what_if.said
+
+
+def test_a_client_chosen_while_the_forecast_is_worked_out_gets_its_own(demo_book: Book) -> None:
+    async def look() -> AccountDashboard:
+        page = AccountDashboard(demo_book, client="harbour-bank", period="2026-10")
+        page.controls.screen = SCREEN
+        await asyncio.sleep(0.1)  # the thread has begun
+        page.controls.choice = {"client": "marigold-retail", "period": "2026-10"}
+        assert "Marigold" in page.parts.masthead.value
+        while page.parts.questions.empty == WAIT:
+            await asyncio.sleep(0.05)
+        return page
+
+    page = asyncio.run(look())
+    alone = show(demo_book, "marigold-retail", slow=True)
+    assert values(page) == values(alone)
+    assert page.parts.questions.items == alone.parts.questions.items != []
+    assert page.parts.trouble.value == ""
 
 
 def test_slow_parts_fill_in_and_a_press_is_written_down(demo_book: Book) -> None:

@@ -120,6 +120,28 @@ def test_a_link_opens_a_client_and_choosing_changes_every_number(
     assert watched.strangers == []
 
 
+def test_a_page_that_still_draws_is_busy_until_it_shows_what_was_chosen_last(at_desk: Watched, address: str) -> None:
+    page = at_desk.page
+    page.goto(f"{address}?client=harbour-bank&period=2026-10", wait_until="commit")
+    page.get_by_label("Client").wait_for()
+    page.evaluate(
+        """() => {
+            const root = document.querySelector(".tollbook");
+            window.shown = [];
+            new MutationObserver(() => {
+                if (root.getAttribute("aria-busy") === "false") window.shown.push(root.querySelector("h1").textContent);
+            }).observe(root, { attributes: true, attributeFilter: ["aria-busy"] });
+        }"""
+    )
+    page.get_by_label("Client").select_option("marigold-retail")  # the first pictures are being drawn
+    page.get_by_label("Destination", exact=True).check(force=True)
+    expect(page.locator(".tollbook")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+    assert {"Marigold" in heading for heading in page.evaluate("window.shown")} == {True}
+    expect(page.locator(".tb-picture").first).to_contain_text("Messages by destination")
+    assert "by=country" in page.url
+    assert at_desk.errors == []
+
+
 def test_nothing_sticks_out_and_everything_has_a_name(watched: Watched, address: str) -> None:
     page = watched.page
     page.goto(f"{address}?client=harbour-bank&period=90d", wait_until="commit")

@@ -40,7 +40,8 @@ def test_what_is_not_on_offer_narrows_nothing(book: PlantedBook, only: str) -> N
 def test_usage_is_split_by_what_is_chosen(book: PlantedBook, by: str, said: str) -> None:
     page = UsageDashboard(book, client="acorn", period="7d", clock=lambda: NOW)
     assert page.parts.split.options == [["channel", "Channel"], ["country", "Destination"], ["status", "Status"]]
-    page.parts.split.chosen = by
+    page.controls.choice = {**page.controls.choice, page.parts.split.name: by}
+    assert page.parts.split.chosen == by
     assert page.controls.choice.get("by", "channel") == by
     assert said in page.parts.panels["usage"].head.value
     page.controls.choice = {**page.controls.choice, "only": "country:DE"}

@@ -47,6 +47,18 @@ def test_choosing_another_client_changes_every_part(book: PlantedBook) -> None:
     assert page.parts.controls.drawn == drawn + 1
 
 
+def test_a_drawing_under_way_is_not_the_answer_to_a_newer_wish(book: PlantedBook) -> None:
+    page = show(book)
+    controls = page.parts.controls
+    controls.set_state({"asked": 1})  # the browser has asked, the kernel has not heard what
+    controls.screen = SCREEN
+    assert (controls.answered, controls.asked) == (0, 1)
+    controls.set_state({"asked": 2, "choice": {"client": "birch", "period": "7d"}})
+    assert (controls.answered, controls.asked) == (2, 2)
+    controls.set_state({"asked": 3, "again": 1})
+    assert controls.answered == 3
+
+
 def test_pictures_wait_for_the_screen_and_follow_it(book: PlantedBook) -> None:
     page = show(book)
     images = [panel.image for panel in page.parts.panels.values()]

@@ -2,9 +2,7 @@
 
 import asyncio
 import os
-import threading
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Coroutine, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -41,20 +39,22 @@ from tollbook.dashboards.usage_words import stamp
 from tollbook.errors import TollbookError
 
 MOVE = "Move the slider: the contract prices it at once."
+SENT = 0.05  # seconds until the kernel has sent the page: only then what is slow begins
 MOST = 100  # per cent, of the what-if
 
 
 class AccountDashboard(Dashboard[AccountReading]):
     """The page's widgets (`view`) and what fills them.
 
-    Bill, invoices and contract come first; what takes seconds (forecast, suggested questions) follows from a thread.
+    Bill, invoices and contract come first. What takes seconds (forecast, suggested questions) is worked out in a thread
+    and shown by the kernel's loop, which alone changes widgets.
 
     Args:
         book: read from.
         client: the client asked for; the first one when empty or not visible.
         period: a month, `YYYY-MM`; the newest when empty.
         clock: the moment in UTC, for tests.
-        later: runs slow work; in a thread beside a kernel's loop, at once without one.
+        later: runs what is slow; beside a kernel's loop, at once without one.
     """
 
     name = "Account"
@@ -67,9 +67,10 @@ class AccountDashboard(Dashboard[AccountReading]):
         client: str | None = None,
         period: str | None = None,
         clock: Callable[[], datetime] = utc_now,
-        later: Callable[[Callable[[], None]], None] | None = None,
+        later: Callable[[Coroutine[Any, Any, None]], None] | None = None,
     ) -> None:
-        self._later = later or beside
+        self._later = later or self._beside
+        self._slow: set[asyncio.Task[None]] = set()
         self.outlook: Outlook | None = None
         self._outlooks: dict[tuple[str, str, int], Outlook] = {}
         self.money: AccountBook = book
@@ -101,7 +102,7 @@ class AccountDashboard(Dashboard[AccountReading]):
         parts.what_if.percent, parts.what_if.said = 0, MOVE
         self._show_outlook(reading)
         self.asking.wait()
-        self._later(lambda: self._slowly(reading))
+        self._later(self._slowly(reading))
 
     def draw_pictures(self, reading: AccountReading, screen: Screen) -> None:
         """The pictures whose figures are there."""
@@ -118,24 +119,46 @@ class AccountDashboard(Dashboard[AccountReading]):
             panel.image.value = drawn.png
             panel.view.remove_class("tb-pending")
 
-    def _slowly(self, reading: AccountReading) -> None:
-        """The forecast and the questions of a reading, unless another one is shown by then."""
+    def _beside(self, slow: Coroutine[Any, Any, None]) -> None:
         try:
-            if self.outlook is None:
-                self._outlooks[self._key(reading)] = read_outlook(self.money, reading)
+            task = asyncio.get_running_loop().create_task(slow)
+        except RuntimeError:
+            asyncio.run(slow)
+            return
+        self._slow.add(task)  # a loop keeps no task alive
+        task.add_done_callback(self._slow.discard)
+
+    async def _slowly(self, reading: AccountReading) -> None:
+        """The forecast and the questions of a reading, unless another one is shown by then."""
+        with self.apologising({"client": reading.choice.client}):
+            await asyncio.sleep(SENT)
+            for part in (self._look_ahead, self._begin_what_if, self._suggest):
+                if self.reading is reading:
+                    await part(reading)
+
+    async def _begin_what_if(self, _: AccountReading) -> None:
+        if not self.parts.what_if.percent:
+            self._what_if(0)
+
+    async def _suggest(self, reading: AccountReading) -> None:
+        show = await asyncio.to_thread(self.asking.suggest, reading)
+        if self.reading is reading:
+            show()
+
+    async def _look_ahead(self, reading: AccountReading) -> None:
+        key = self._key(reading)
+        try:
+            if key not in self._outlooks:
+                self._outlooks[key] = await asyncio.to_thread(read_outlook, self.money, reading)
         except TollbookError as error:  # too little history is no failure: the page says why there is no forecast
             if self.reading is reading:
                 self.parts.panels["outlook"].head.value = page.panel_head("No forecast", str(error))
                 self.parts.panels["outlook"].view.remove_class("tb-pending")
-        if self.reading is reading and self._key(reading) in self._outlooks:
-            with self.apologising({"client": reading.choice.client}):
-                self.outlook = self._outlooks[self._key(reading)]
-                self._show_outlook(reading)
-                self._draw_pictures()
-        if self.reading is reading and not self.parts.what_if.percent:
-            self._what_if(0)
+            return
         if self.reading is reading:
-            self.asking.suggest(reading)
+            self.outlook = self._outlooks[key]
+            self._show_outlook(reading)
+            self._draw_pictures()
 
     def _show_outlook(self, reading: AccountReading) -> None:
         self.parts.cards.value = self.masked(page.cards(account_cards(reading, self.outlook)))
@@ -144,7 +167,7 @@ class AccountDashboard(Dashboard[AccountReading]):
             self.parts.panels[picture.name].head.value = self.masked(page.panel_head(*picture.words(of)))
 
     def _tried(self, change: Mapping[str, Any]) -> None:
-        if self.reading is None or not self._drawing:
+        if not self._drawing:
             self._what_if(change["new"])
 
     def _what_if(self, asked: object) -> None:
@@ -199,11 +222,3 @@ def account_page(open_book: Callable[[], AccountBook], *, client: str = "", mont
     shown = AccountDashboard(open_book(), client=asked["client"], period=asked["period"])
     show_first(shown.parts.masthead.value + shown.parts.span.value + shown.parts.cards.value)
     return shown.view
-
-
-def beside(work: Callable[[], None]) -> None:
-    """Run slow work in a thread once the kernel's loop has sent what is there; at once where no loop runs."""
-    with suppress(RuntimeError):
-        asyncio.get_running_loop().call_later(0.05, threading.Thread(target=work, daemon=True).start)
-        return
-    work()

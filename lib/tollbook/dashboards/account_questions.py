@@ -1,6 +1,7 @@
 """The suggested questions of the account page: what is worth asking, answered, pinned or dismissed with one click."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tollbook.dashboards import page
@@ -59,15 +60,21 @@ class Asking:
         self._widget.items, self._widget.empty = [], WAIT
         self._answer.view.layout.display = "none"
 
-    def suggest(self, reading: AccountReading) -> None:
-        """Fill in what is worth asking; a client without usage has nothing."""
+    def suggest(self, reading: AccountReading) -> Callable[[], None]:
+        """Find what is worth asking, changing nothing, and give what shows it; a client without usage has nothing."""
         from tollbook.questions.desk import open_desk
 
         try:
-            self._desk = open_desk(self._book, reading.choice.client, reading.month)
-            self._show(self._desk.suggest())
+            desk = open_desk(self._book, reading.choice.client, reading.month)
+            found = desk.suggest()
         except TollbookError as error:
-            self._widget.empty = str(error)
+            return partial(setattr, self._widget, "empty", str(error))
+
+        def show() -> None:
+            self._desk = desk
+            self._show(found)
+
+        return show
 
     def _show(self, suggestions: "list[Suggestion]") -> None:
         self._shown = suggestions

@@ -69,12 +69,20 @@ function render({ model, el }) {
     if (on) silence = setTimeout(() => { busy(false); asleep.hidden = false; }, SILENCE);
   }
 
-  function ask(choice) {
+  // Every wish has a number: a drawing that was under way when the reader chose is not the answer.
+  function ask(wish) {
     busy(true);
-    model.set("choice", { ...model.get("choice"), ...choice });
+    model.set({ ...wish, asked: model.get("asked") + 1 });
     model.save_changes();
     link();
   }
+
+  function choose(choice) {
+    ask({ choice: { ...model.get("choice"), ...choice } });
+  }
+
+  const pressed = (event) => { if (event.target.closest?.(".tollbook") === page()) choose(event.detail); };
+  document.addEventListener("tollbook:choose", pressed);
 
   function fill() {
     client.replaceChildren(...model.get("clients").map(([id, name]) => option(id, name)));
@@ -90,7 +98,7 @@ function render({ model, el }) {
       radio.type = "radio";
       radio.name = "period";
       radio.value = id;
-      radio.addEventListener("change", () => ask({ period: id }));
+      radio.addEventListener("change", () => choose({ period: id }));
       const text = document.createElement("span");
       text.textContent = name;
       label.append(radio, text);
@@ -129,8 +137,8 @@ function render({ model, el }) {
     window.history.replaceState(null, "", address);
   }
 
-  refresh.addEventListener("click", () => { busy(true); model.set("again", model.get("again") + 1); model.save_changes(); });
-  veil.addEventListener("click", () => { busy(true); model.set("incognito", !model.get("incognito")); model.save_changes(); });
+  refresh.addEventListener("click", () => ask({ again: model.get("again") + 1 }));
+  veil.addEventListener("click", () => ask({ incognito: !model.get("incognito") }));
   model.on("change:incognito", () => {
     veil.setAttribute("aria-pressed", String(model.get("incognito")));
     veil.textContent = model.get("incognito") ? "Show figures" : "Hide figures";
@@ -144,16 +152,16 @@ function render({ model, el }) {
     }
   }
 
-  only.addEventListener("change", () => ask({ only: only.value }));
+  only.addEventListener("change", () => choose({ only: only.value }));
   // A click on a destination's name narrows the page to it; the list above is the same for keyboards.
   const drill = (event) => {
     const cell = event.target.closest?.(".tb-table tbody td:first-child");
     const found = cell && [...only.querySelectorAll("optgroup[label=Destination] option")].find((one) => one.textContent === cell.textContent);
-    if (found) ask({ only: only.value === found.value ? "" : found.value });
+    if (found) choose({ only: only.value === found.value ? "" : found.value });
   };
   document.addEventListener("click", drill);
-  client.addEventListener("change", () => ask({ client: client.value }));
-  month.addEventListener("change", () => { if (month.value) ask({ period: month.value }); else show(); });
+  client.addEventListener("change", () => choose({ client: client.value }));
+  month.addEventListener("change", () => { if (month.value) choose({ period: month.value }); else show(); });
 
   const night = window.matchMedia("(prefers-color-scheme: dark)");
   const paper = window.matchMedia("print");
@@ -183,7 +191,7 @@ function render({ model, el }) {
   model.on("change:months", fill);
   model.on("change:values", offer);
   model.on("change:choice", show);
-  model.on("change:drawn", () => { busy(false); show(); link(); describe(); });
+  model.on("change:drawn", () => { busy(model.get("answered") !== model.get("asked")); show(); link(); describe(); });
   fill();
   offer();
   link();
@@ -191,6 +199,7 @@ function render({ model, el }) {
   return () => {
     observer.disconnect();
     document.removeEventListener("click", drill);
+    document.removeEventListener("tollbook:choose", pressed);
     night.removeEventListener("change", measure);
     clearTimeout(silence);
     clearTimeout(measuring);

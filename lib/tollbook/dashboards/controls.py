@@ -10,16 +10,18 @@ STYLE = HERE / "share" / "voila" / "templates" / "tollbook" / "static" / "tollbo
 
 
 class Tabs(anywidget.AnyWidget):
-    """A row of choices above a picture. What the browser sets is a wish: whoever observes `chosen` checks it.
+    """A row of choices above a picture. A press goes to the page's filter bar, which sends every wish.
 
     Attributes:
         label: what is chosen, for screen readers.
         options: (id, name) pairs.
+        name: of what is chosen in the filter bar's `choice`.
         chosen: the id of one.
     """
 
     _esm = HERE / "tabs.js"
     label = traitlets.Unicode("").tag(sync=True)
+    name = traitlets.Unicode("").tag(sync=True)
     options: traitlets.List[list[str]] = traitlets.List().tag(sync=True)
     chosen = traitlets.Unicode("").tag(sync=True)
 
@@ -38,7 +40,10 @@ class Controls(anywidget.AnyWidget):
             until the page is on a screen.
         incognito: others see the screen: figures are to be hidden.
         again: counts the reader's wishes to read the book again.
-        drawn: counts finished drawings; each new number ends the busy state of the page.
+        asked: counts the reader's wishes; each is sent together with the next number.
+        answered: the number of the wish that the page shows. A drawing may end while a newer wish waits:
+            the page is busy until they are equal.
+        drawn: counts finished drawings.
     """
 
     _esm = HERE / "controls.js"
@@ -53,4 +58,6 @@ class Controls(anywidget.AnyWidget):
     screen = traitlets.Dict().tag(sync=True)
     incognito = traitlets.Bool(False).tag(sync=True)
     again = traitlets.Int(0).tag(sync=True)
+    asked = traitlets.Int(0).tag(sync=True)
+    answered = traitlets.Int(0).tag(sync=True)
     drawn = traitlets.Int(0).tag(sync=True)

@@ -87,7 +87,7 @@ class Dashboard(ABC, Generic[Read]):
     def draw(self, asked: Mapping[str, str]) -> None:
         """Show what is asked for, or the nearest to it that may be shown, or an apology."""
         self.touched = self.clock()
-        with self.apologising(asked):
+        with self.apologising(asked, wish=self.controls.asked), self._putting_right():
             choice, refused = self._choose(asked)
             self.reading = self.read(choice, asked)
             self.fill(self.reading, refused=refused)
@@ -105,17 +105,31 @@ class Dashboard(ABC, Generic[Read]):
         return page.without_digits(html) if self.hidden else html
 
     @contextmanager
-    def apologising(self, asked: Mapping[str, str]) -> Iterator[None]:
-        """Turn a failure into an apology with a number that finds its traceback in `outputs/logs/dashboards.log`."""
-        self._drawing = True
+    def apologising(self, asked: Mapping[str, str], *, wish: int | None = None) -> Iterator[None]:
+        """Turn a failure into an apology with a number that finds its traceback in `outputs/logs/dashboards.log`.
+
+        Args:
+            asked: what was asked for, for the log.
+            wish: the number of the reader's wish that is answered by it, if it is one.
+        """
         try:
             yield
         except Exception as error:  # noqa: BLE001 - whatever it is, the reader gets an apology and the log a traceback
             number = record(error, self.log, page=self.name, **{name: text[:40] for name, text in asked.items()})
             self.parts.trouble.value, self.parts.figures.layout.display = page.problem(number), "none"
         finally:
+            with self.controls.hold_sync():
+                self.controls.answered = self.controls.answered if wish is None else wish
+                self.controls.drawn += 1
+
+    @contextmanager
+    def _putting_right(self) -> Iterator[None]:
+        """What the page sets in its own controls is no new wish."""
+        self._drawing = True
+        try:
+            yield
+        finally:
             self._drawing = False
-            self.controls.drawn += 1
 
     def _choose(self, asked: Mapping[str, str]) -> tuple[Choice, bool]:
         clients = self.book.client_ids()
@@ -150,7 +164,7 @@ class Dashboard(ABC, Generic[Read]):
             self.draw_pictures(self.reading, screen)
 
     def _chosen(self, change: Mapping[str, Any]) -> None:
-        if not self._drawing:  # drawing puts the choice right, which is no new wish
+        if not self._drawing:
             self.draw(texts(change["new"]))
 
     def _asked_again(self, _: Mapping[str, Any]) -> None:

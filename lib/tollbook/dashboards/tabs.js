@@ -18,11 +18,7 @@ function render({ model, el }) {
       radio.value = id;
       radio.checked = id === model.get("chosen");
       radio.addEventListener("change", () => {
-        const root = el.closest(".tollbook");
-        root?.classList.add("tb-busy"); // the filter bar ends it when the kernel has drawn
-        root?.setAttribute("aria-busy", "true");
-        model.set("chosen", id);
-        model.save_changes();
+        el.dispatchEvent(new CustomEvent("tollbook:choose", { bubbles: true, detail: { [model.get("name")]: id } }));
       });
       const text = document.createElement("span");
       text.textContent = name; // text, never markup

@@ -11,7 +11,7 @@ import ipywidgets as widgets
 
 from tollbook.dashboards import page
 from tollbook.dashboards.attention import attention_list
-from tollbook.dashboards.dashboard import Dashboard, show_first, texts
+from tollbook.dashboards.dashboard import Dashboard, show_first
 from tollbook.dashboards.drill_down import narrowed, splits_on_offer, values_on_offer
 from tollbook.dashboards.link import Choice, read_link
 from tollbook.dashboards.live import EVERY, LEASE, live_card
@@ -48,12 +48,11 @@ class UsageDashboard(Dashboard[Reading]):
         by: str = "",
         clock: Callable[[], datetime] = utc_now,
     ) -> None:
-        self.readings, parts = Readings(book, clock), usage_view()
-        parts.split.observe(self._split, "chosen")
+        self.readings = Readings(book, clock)
         self._tabulated: Reading | None = None
         self.looking: asyncio.Task[None] | None = None
         asked = {"client": client or "", "period": period or "", "only": only, "by": by}
-        super().__init__(book, parts, asked, clock=clock)
+        super().__init__(book, usage_view(), asked, clock=clock)
 
     def read(self, choice: Choice, asked: Mapping[str, str]) -> Reading:
         """The reading of both spans; narrowed to one country, channel, status or campaign where that is asked for."""
@@ -69,10 +68,6 @@ class UsageDashboard(Dashboard[Reading]):
         with self.parts.split.hold_sync():
             self.parts.split.options, self.parts.split.chosen = splits, by
         return replace(narrowed(whole, only), by=by)
-
-    def _split(self, change: Mapping[str, object]) -> None:
-        if not self._drawing:
-            self.draw(texts(self.controls.choice) | texts({"by": change["new"]}))
 
     def fill(self, reading: Reading, *, refused: bool) -> None:
         """The numbers; headings and the table too where no picture is going to be drawn first."""

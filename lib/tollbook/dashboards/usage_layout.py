@@ -27,7 +27,7 @@ class UsageView(View):
 
 def usage_view() -> UsageView:
     """The page without figures."""
-    split = Tabs(label="Split usage by")
+    split = Tabs(label="Split usage by", name="by")
     panels = {one.name: panel(*([split] if one.name == "usage" else []), wide=one.wide) for one in PICTURES}
     cards, table_head, table = widgets.HTML(), widgets.HTML(), destination_table()
     pictures = box("tb-panels", *(one.view for one in panels.values()))

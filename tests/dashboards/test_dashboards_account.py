@@ -6,7 +6,6 @@ import pytest
 
 from tollbook.book import Book
 from tollbook.dashboards.account import AccountDashboard
-from tollbook.dashboards.account_questions import WAIT
 from tollbook.dashboards.account_reading import month_bill, more_messages
 from tollbook.dashboards.panels import BLANK
 from tollbook.money import format_money
@@ -69,8 +68,9 @@ def test_a_client_chosen_while_the_forecast_is_worked_out_gets_its_own(demo_book
         await asyncio.sleep(0.1)  # the thread has begun
         page.controls.choice = {"client": "marigold-retail", "period": "2026-10"}
         assert "Marigold" in page.parts.masthead.value
-        while page.parts.questions.empty == WAIT:
-            await asyncio.sleep(0.05)
+        suggested = asyncio.Event()
+        page.parts.questions.observe(lambda _: suggested.set(), "items")
+        await asyncio.wait_for(suggested.wait(), 120)
         return page
 
     page = asyncio.run(look())

@@ -24,17 +24,39 @@ from tollbook.dashboards.serve import (
 from tollbook.dashboards.theme import Brand
 from tollbook.settings import Settings
 
+FIGURES = "1,234 messages"
 NOTEBOOK = {
-    "cells": [{"cell_type": "code", "id": "a", "metadata": {}, "source": "1", "outputs": [], "execution_count": None}],
+    "cells": [
+        {
+            "cell_type": "code",
+            "id": "a",
+            "metadata": {},
+            "source": f"'{FIGURES}'",
+            "outputs": [],
+            "execution_count": None,
+        }
+    ],
     "metadata": {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}},
     "nbformat": 4,
     "nbformat_minor": 5,
 }
 
 
+# A server that is so busy that it hears of a cell's outputs seconds after the cell has ended.
+BUSY = """
+import asyncio
+from nbclient import NotebookClient
+poll = NotebookClient._async_poll_output_msg
+async def late(*arguments):
+    await asyncio.sleep(5)
+    await poll(*arguments)
+NotebookClient._async_poll_output_msg = late
+"""
+
+
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A server over a project with one notebook, a picture beside it and a secret above it."""
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one notebook, a picture beside it and a secret above it."""
     project = tmp_path_factory.mktemp("project")
     folder = project / "notebooks" / "dashboards"
     folder.mkdir(parents=True)
@@ -43,6 +65,11 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (folder / "usage.ipynb").write_text(json.dumps(NOTEBOOK), "utf-8")
     (folder / "picture.png").write_bytes(b"png")
     (project / "secret.png").write_bytes(b"png")
+    return project
+
+
+@pytest.fixture(scope="module")
+def address(project: Path) -> Iterator[str]:
     with running(Settings(project=project), project / "server.log") as url:
         yield url
 
@@ -94,6 +121,11 @@ def test_nothing_but_dashboards_is_served(address: str, path: str) -> None:
     with pytest.raises(HTTPError) as refused:
         get(f"{address}/{path}")
     assert refused.value.code in {400, 403, 404, 405}
+
+
+def test_a_page_of_a_busy_server_is_not_empty(project: Path, tmp_path: Path) -> None:
+    with running(Settings(project=project), tmp_path / "server.log", before=BUSY) as url:
+        assert FIGURES in get(f"{url}/voila/render/usage.ipynb").read().decode()
 
 
 def test_a_missing_page_is_told_in_words(address: str) -> None:

@@ -34,6 +34,7 @@ TEMPLATE = "tollbook"
 EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 IDLE_SECONDS = 900
 SWEEP_SECONDS = 60
+OUTPUT_SECONDS = 60
 LONGEST_FOLDER = 35  # leaves room for the names of Voila and Jupyter below it
 # Scripts: Voila writes some into the page, checks its settings by compiled schemas (eval), and widgets arrive as
 # blobs. Everything, sockets included, comes from this host or is refused by the browser.
@@ -200,6 +201,8 @@ def configuration(folder: Path, brand: Brand, door: Door) -> Config:
                 "preheat_kernel": False,  # what a warm pool loads is shared by visitors and hours old
                 "multi_kernel_manager_class": "tollbook.dashboards.gate.Seats",
             },
+            # With 4 s, a busy machine gives the reader a page whose outputs came later, that is an empty one.
+            "VoilaExecutor": {"iopub_timeout": OUTPUT_SECONDS},
             "Gate": {
                 "header": door.header,
                 "proxies": list(door.proxies),

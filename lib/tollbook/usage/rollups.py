@@ -10,6 +10,7 @@ batches are simply made again, and so are all where what a document holds has ch
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 import duckdb
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from tollbook.errors import TollbookError
-from tollbook.storage.documents import Documents
+from tollbook.storage.documents import Document, Documents
 from tollbook.usage.latency import BOUNDS
 from tollbook.usage.ledger import Ledger
 from tollbook.usage.sql import statement
@@ -27,7 +28,9 @@ MEASURES = ("messages", "segments", "cost")
 CELLS = (*DIMENSIONS, *MEASURES)
 RECEIPTS = ("channel", "country", "class", "messages")
 SENDERS = ("sender", "messages")
+NUMBERS = ("hour", "messages", "segments")
 RECENT = timedelta(days=31)
+AT_ONCE = 62  # days
 SHAPE = 3  # with receipts, and senders beside them
 
 
@@ -84,18 +87,25 @@ def read_rollups(documents: Documents, client: str, first: date, last: date) -> 
         "" unknown), network (MCC+MNC), category, campaign, status, cost_currency, `messages` and `segments` int64,
         `cost` Decimal (the supplier's).
     """
-    found = documents.find("rollups", _days(client, first, last))
-    columns = {name: [value for one in found for value in one[name]] for name in CELLS}
-    columns["cost"] = [Decimal(text) for text in columns["cost"]]
-    kinds = {**dict.fromkeys(CELLS, "str"), "hour": "int64", "messages": "int64", "segments": "int64", "cost": "object"}
-    cells = {name: pd.Series(columns[name], dtype=kind) for name, kind in kinds.items()}
-    days = np.array([one["day"] for one in found], dtype="datetime64[us]")
-    return pd.DataFrame({"day": np.repeat(days, [len(one["hour"]) for one in found]), **cells})
+    columns: dict[str, list[Any]] = {name: [] for name in ("day", *CELLS)}
+    exact, texts = cache(Decimal), dict[str, str]()  # one object for all cells that say the same
+    for one in _by_and_by(documents, "rollups", client, first, last):
+        columns["day"] += [one["day"]] * len(one["hour"])
+        for name in CELLS:
+            if name == "cost":
+                columns[name] += map(exact, one[name])
+            elif name in NUMBERS:
+                columns[name] += one[name]
+            else:
+                columns[name] += map(texts.setdefault, one[name], one[name])
+    kinds = {**dict.fromkeys(CELLS, "str"), **dict.fromkeys(NUMBERS, "int64"), "cost": "object"}
+    days = pd.Series(np.array(columns["day"], dtype="datetime64[us]"))
+    return pd.DataFrame({"day": days, **{name: pd.Series(columns[name], dtype=kinds[name]) for name in CELLS}})
 
 
 def read_days(documents: Documents, client: str, last: date) -> dict[date, int]:
     """A client's messages by local day, up to `last`; days without a rollup are not there."""
-    found = documents.find("rollups", {"client": client, "day": {"$lte": last.isoformat()}})
+    found = _by_and_by(documents, "rollups", client, date.min, last)
     return {date.fromisoformat(one["day"]): sum(one["messages"]) for one in found}
 
 
@@ -111,7 +121,7 @@ def read_receipts(documents: Documents, client: str, first: date, last: date) ->
         RollupsTooOld: they were made before receipts were kept.
     """
     columns: dict[str, list[Any]] = {name: [] for name in ("day", *RECEIPTS)}
-    for one in documents.find("rollups", _days(client, first, last)):
+    for one in _by_and_by(documents, "rollups", client, first, last):
         if "receipts" not in one:
             raise RollupsTooOld(client, "receipts")
         cells = one["receipts"]
@@ -132,13 +142,20 @@ def read_sender_days(documents: Documents, client: str, first: date, last: date)
     state = documents.get("state", "rollups")
     if state and state.get("shape", 1) < SHAPE:
         raise RollupsTooOld(client, "senders")
-    for one in documents.find("senders", _days(client, first, last)):
+    for one in _by_and_by(documents, "senders", client, first, last):
         for sender, messages in zip(one["sender"], one["messages"], strict=True):
             yield one["day"], sender, messages
 
 
-def _days(client: str, first: date, last: date) -> dict[str, Any]:
-    return {"client": client, "day": {"$gte": first.isoformat(), "$lte": last.isoformat()}}
+def _by_and_by(documents: Documents, collection: str, client: str, first: date, last: date) -> Iterator[Document]:
+    """A client's documents by day, some at a time: years of them at once take five times the memory of the frame."""
+    while True:
+        days = {"$gte": first.isoformat(), "$lte": last.isoformat()}
+        found = documents.find(collection, {"client": client, "day": days}, limit=AT_ONCE)
+        yield from found
+        if len(found) < AT_ONCE:
+            return
+        first = date.fromisoformat(found[-1]["day"]) + timedelta(days=1)
 
 
 def _define(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, list[str]]) -> None:

@@ -87,6 +87,18 @@ while len(list(Path(os.environ["TOLLBOOK_PROJECT"]).glob(f"*-{name}"))) < 2 and 
     assert (len(acme), len(birch), len(acme | birch)) == (1, 1, 2)
 
 
+def test_what_needs_the_notebook_before_it_has_its_kernel_too(tiny: Settings) -> None:
+    names, clients = ("billing", "forecasting"), ("acme", "birch", "cedar")
+    for client in clients:
+        write_client(tiny, client)
+    for name in names:
+        write_notebook(tiny, name, "import os", concluding(name, figures='{"pid": os.getpid()}'))
+    assert run_month(TinyBook(tiny), OCTOBER, notebooks=names, workers=1).exit_code == 0
+    kernels = [{figures(tiny, client, name)["pid"] for name in names} for client in clients]
+    assert [len(one) for one in kernels] == [1, 1, 1]
+    assert len(set.union(*kernels)) == 3
+
+
 def test_a_notebook_finds_nothing_that_the_one_before_left(tiny: Settings) -> None:
     write_client(tiny, "acme")
     for name in NAMES:

@@ -136,7 +136,8 @@ class Fleet:
             reporter.running([job.spec for job in hands.busy])
             self.lease.keep()
             ended = hands.collect()
-            self._hand_out(hands, queue, planned, reporter)  # nobody waits while what has ended is published
+            if not any(_waited_for(job.spec, queue) for job, _ in ended):
+                self._hand_out(hands, queue, planned, reporter)  # nobody waits while what has ended is published
             for job, answer in ended:
                 again = self._take(job, answer, reporter)
                 if again:
@@ -236,6 +237,12 @@ class Fleet:
 
     def _shelf(self, spec: RunSpec) -> Shelf:
         return Shelf(self.settings.home / str(spec.month) / spec.client)
+
+
+def _waited_for(spec: RunSpec, queue: Sequence[Job]) -> bool:
+    """Whether all that is left of its client needs this notebook; it then goes on in the same kernel."""
+    left = [job.spec.notebook for job in queue if job.spec.client == spec.client]
+    return bool(left) and all(spec.notebook in NEEDS.get(name, ()) for name in left)
 
 
 def _stage(stages: Path, spec: RunSpec, attempt: int) -> Stage:

@@ -50,14 +50,18 @@ def test_every_channel_has_a_name_and_a_colour() -> None:
     assert list(style.CHANNELS) == list(CHANNEL_NAMES)
 
 
-@pytest.mark.parametrize("colour", [*style.CHANNELS.values(), *style.STATUSES.values(), style.FAINT])
-def test_text_is_readable_on_paper_and_on_colour(colour: str) -> None:
-    def contrast(one: str, two: str) -> float:
-        low, high = sorted((style.luminance(one), style.luminance(two)))
-        return (high + 0.05) / (low + 0.05)
+def test_contrast_is_that_of_wcag() -> None:
+    assert style.contrast("#000000", "#FFFFFF") == style.contrast("#FFFFFF", "#000000") == pytest.approx(21)
+    assert style.contrast("#777777", "#FFFFFF") == pytest.approx(4.48, abs=0.005)
 
-    assert contrast(style.readable(colour), style.PAPER) >= 4.5
-    assert contrast(style.text_on(colour), colour) >= 3
+
+GREYS = [f"#{grey:02X}{grey:02X}{grey:02X}" for grey in range(0, 256, 5)]
+
+
+@pytest.mark.parametrize("colour", [*style.CHANNELS.values(), *style.STATUSES.values(), style.FAINT, *GREYS])
+def test_text_is_readable_on_paper_and_on_colour(colour: str) -> None:
+    assert style.contrast(style.readable(colour), style.PAPER) >= 4.5
+    assert style.contrast(style.text_on(colour), colour) >= 4.5
 
 
 def test_the_style_is_on_inside_its_block() -> None:

@@ -69,6 +69,7 @@ STATUSES = {
 FAMILIES = ("Noto Sans", "Noto Sans Hebrew")
 TITLE_SIZE, SUBTITLE_SIZE, TEXT_SIZE = 13.5, 10.0, 9.5
 DPI = 144  # of pictures for screens: what is measured while drawing is not measured again for the file
+TEXT_CONTRAST = 4.5  # at least (WCAG 2, AA)
 MARGIN = 0.16  # inches of paper around everything
 WORDS = 0.55  # inches that a headline takes: a picture without one is so much lower
 _LOCK = threading.RLock()  # rcParams are global: two figures drawn at once must not restore each other's settings
@@ -232,15 +233,22 @@ def luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+def contrast(one: str, other: str) -> float:
+    """Contrast of two colours, 1 none to 21 black on white (WCAG 2)."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
 def text_on(colour: str) -> str:
-    """Ink or paper, whichever reads better on `colour`."""
-    return INK if luminance(colour) > 0.2 else PAPER
+    """Ink or paper, black where neither has the contrast that text wants on `colour`."""
+    best = max(INK, PAPER, key=lambda text: contrast(text, colour))
+    return best if contrast(best, colour) >= TEXT_CONTRAST else "#000000"
 
 
 def readable(colour: str) -> str:
-    """`colour`, darkened until text in it has a contrast of 4.5 on white (WCAG 2, AA)."""
+    """`colour`, darkened until text in it has the contrast that text wants on white."""
     rgb = to_rgb(colour)
-    while 1.05 / (luminance(to_hex(rgb)) + 0.05) < 4.5:
+    while contrast(to_hex(rgb), "#FFFFFF") < TEXT_CONTRAST:
         rgb = (rgb[0] * 0.95, rgb[1] * 0.95, rgb[2] * 0.95)
     return to_hex(rgb)
 

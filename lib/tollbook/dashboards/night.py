@@ -39,7 +39,7 @@ LIGHT_BAND, BAND = 0.9, "#1B2536"  # an area lighter than this, without a place 
 EXCHANGE |= {new.lower(): new for new in (*EXCHANGE.values(), BAND)}  # what has been exchanged stays
 RAMP = LinearSegmentedColormap.from_list("night", ["#1B2536", "#1F5C62", "#2A9D92", "#8FE0D3", "#E2FBF6"])
 PROPERTIES = ("color", "facecolor", "edgecolor", "markerfacecolor", "markeredgecolor")
-TEXT_CONTRAST, SHAPE_CONTRAST = 4.5, 3.0  # least contrast with the paper (WCAG 2, AA)
+SHAPE_CONTRAST = 3.0  # least contrast of a shape with the paper (WCAG 2, AA)
 
 
 def for_dark(fig: Figure) -> Figure:
@@ -88,14 +88,10 @@ def _dark(colour: Colour, kind: Kind) -> Colour:
     red, green, blue = colour[:3]
     if kind == "area" and style.luminance(name) > LIGHT_BAND:
         return to_rgba(BAND, alpha)
-    least = TEXT_CONTRAST if kind == "text" else SHAPE_CONTRAST
-    while _contrast(to_hex((red, green, blue))) < least:
+    least = style.TEXT_CONTRAST if kind == "text" else SHAPE_CONTRAST
+    while style.contrast(to_hex((red, green, blue)), PAPER) < least:
         red, green, blue = (part + (1 - part) * 0.05 for part in (red, green, blue))
     return red, green, blue, alpha
-
-
-def _contrast(colour: str) -> float:
-    return (style.luminance(colour) + 0.05) / (style.luminance(PAPER) + 0.05)
 
 
 def _number_bars(axes: Axes) -> None:
